@@ -1,0 +1,1 @@
+"""The services the app talks to, one package a wire shape."""

@@ -1,0 +1,1 @@
+"""The Assistants shape: the embedded engine and any server that speaks it."""

@@ -1,0 +1,1 @@
+"""Entities, events, errors, ports and the reducer. Standard library only."""

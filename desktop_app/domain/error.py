@@ -1,0 +1,98 @@
+"""What can go wrong, as a code with data. The wording is the window's (`gui/text.py`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """A cause that a person can be told about. Values are stored in the archive: never rename one."""
+
+    # Reaching a service
+    ENGINE_UNAVAILABLE = "engine_unavailable"  # the engine process did not start, or died
+    CONNECTION_FAILED = "connection_failed"  # refused, reset, no route, name not found
+    TIMED_OUT = "timed_out"
+    CERTIFICATE_INVALID = "certificate_invalid"
+    ADDRESS_INVALID = "address_invalid"  # not an http(s) address, or something else answers there
+    UNAUTHORIZED = "unauthorized"  # 401: key missing or wrong
+    FORBIDDEN = "forbidden"  # 403
+    NOT_FOUND = "not_found"  # 404
+    RATE_LIMITED = "rate_limited"  # 429, worth waiting for; data: retry_after (seconds)
+    QUOTA_EXHAUSTED = "quota_exhausted"  # 429 insufficient_quota: waiting does not help
+    REQUEST_REFUSED = "request_refused"  # 400, 409, 413, 422; data: message
+    SERVER_FAILED = "server_failed"  # 5xx; data: message
+    RESPONSE_INVALID = "response_invalid"  # an answer that does not have the documented shape
+    STREAM_DROPPED = "stream_dropped"  # the stream ended before the run did
+
+    # Models
+    MODEL_NOT_FOUND = "model_not_found"  # data: model
+    TOOLS_UNSUPPORTED = "tools_unsupported"  # the model cannot call tools; data: model
+    CONTEXT_TOO_LONG = "context_too_long"
+    CONTENT_FILTERED = "content_filtered"
+
+    # Runs
+    THREAD_BUSY = "thread_busy"  # a run of this thread is still going
+    RUN_FAILED = "run_failed"  # data: message
+    RUN_EXPIRED = "run_expired"
+    RUN_INCOMPLETE = "run_incomplete"  # data: reason
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # the program ended in the middle of it
+
+    # Code
+    SANDBOX_UNAVAILABLE = "sandbox_unavailable"  # data: reason, install
+    CODE_FAILED = "code_failed"  # the code raised; data: name, message
+    CODE_TIMED_OUT = "code_timed_out"  # data: seconds
+    MEMORY_EXCEEDED = "memory_exceeded"  # data: limit (bytes)
+    PROCESSES_EXCEEDED = "processes_exceeded"
+    DISK_EXCEEDED = "disk_exceeded"
+    SANDBOX_DIED = "sandbox_died"
+
+    # Files
+    FILE_MISSING = "file_missing"  # data: name
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"  # data: name, size, limit (bytes)
+    FILE_IS_FOLDER = "file_is_folder"
+    TOO_MANY_FILES = "too_many_files"  # data: limit
+    MESSAGE_TOO_LONG = "message_too_long"  # data: limit (characters)
+    UPLOAD_FAILED = "upload_failed"
+    SAVE_FAILED = "save_failed"
+    DISK_FULL = "disk_full"
+
+    # Keys
+    KEYCHAIN_MISSING = "keychain_missing"
+    KEYCHAIN_LOCKED = "keychain_locked"
+    KEYCHAIN_FAILED = "keychain_failed"
+    KEY_REJECTED = "key_rejected"  # the keychain refuses this value (too long, odd characters)
+
+    # Everything else
+    STORAGE_FAILED = "storage_failed"
+    UNEXPECTED = "unexpected"  # a defect of this program; data: type
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An error as a value: what the archive keeps and the window words.
+
+    Attributes:
+        code: The cause.
+        data: What the wording needs (names, sizes in bytes, seconds), never a secret.
+        detail: Technical text for "Copy details": status, request id, the service's own message.
+    """
+
+    code: ErrorCode
+    data: Mapping[str, str] = field(default_factory=dict)
+    detail: str = ""
+
+
+class DeskError(Exception):
+    """Carries an `ErrorInfo`. Every layer below `gui` raises this one, and nothing of an SDK."""
+
+    def __init__(self, code: ErrorCode, detail: str = "", /, **data: object) -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.info = ErrorInfo(code, {name: str(value) for name, value in data.items()}, detail)
+
+    @property
+    def code(self) -> ErrorCode:
+        """The cause."""
+        return self.info.code

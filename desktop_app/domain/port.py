@@ -1,0 +1,238 @@
+"""What the services need from the outside, as protocols. `app/` decides who provides it."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from desktop_app.domain.entity import (
+    Assistant,
+    EndpointReport,
+    Question,
+    Run,
+    SandboxStatus,
+    SearchHit,
+    StoredFile,
+    Thread,
+    TranscriptItem,
+)
+from desktop_app.domain.event import RunEvent
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes done, bytes in all); from any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do. Nobody asks for its class."""
+
+    max_file_bytes: int
+    max_files: int
+    max_message_characters: int
+    can_resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that the service lists."""
+
+    id: str
+    owner: str = ""
+
+
+class Backend(Protocol):
+    """A service that runs assistants. All ids here are the service's. Raises only `DeskError`."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do; constant."""
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """Every model, all pages."""
+
+    async def upload(self, path: Path, name: str, progress: Progress) -> str:
+        """Uploads a file for the code interpreter and returns its id. Cancelling the task stops it."""
+
+    async def delete_file(self, file_id: str) -> None:
+        """Deletes an uploaded file. One that is gone already is no error."""
+
+    async def file_info(self, file_id: str) -> StoredFile:
+        """Name, size and type of a file, without its bytes (`id` equals `remote_id`)."""
+
+    async def download(self, file_id: str, target: Path, progress: Progress) -> None:
+        """Writes a file's bytes to `target` (which must not exist)."""
+
+    async def put_assistant(self, assistant: Assistant, model: str) -> str:
+        """Makes the service's assistant equal to this definition and returns its id."""
+
+    async def create_thread(self, client_id: str) -> str:
+        """Creates a thread marked with the app's id and returns the service's."""
+
+    async def delete_thread(self, thread_id: str) -> None:
+        """Deletes a thread. One that is gone already is no error."""
+
+    async def add_message(self, thread_id: str, text: str, file_ids: Iterable[str], client_id: str) -> str:
+        """Adds the person's message once: a message already there with this `client_id` is returned."""
+
+    def start_run(
+        self, thread_id: str, assistant_id: str, model: str, client_id: str
+    ) -> AsyncIterator[RunEvent]:
+        """Starts a run and streams it. The first event carries the run's id.
+
+        Ends after a final state; raises `DeskError(STREAM_DROPPED)` if the stream ends before. Closing the
+        iterator does not stop the run.
+        """
+
+    async def find_run(self, thread_id: str, client_id: str) -> str:
+        """The id of the run started with this `client_id`, or empty: what to ask after an ambiguous failure."""
+
+    def follow_run(self, thread_id: str, run_id: str) -> AsyncIterator[RunEvent]:
+        """Snapshots of a run that is already there, until it is final: what a dropped stream goes on with."""
+
+    async def cancel_run(self, thread_id: str, run_id: str) -> None:
+        """Asks the service to stop the run. A run that has ended is no error."""
+
+    async def aclose(self) -> None:
+        """Ends all connections."""
+
+
+class Archive(Protocol):
+    """Where everything is kept. Every method is durable when it returns. Raises `DeskError(STORAGE_FAILED)`."""
+
+    async def assistants(self) -> tuple[Assistant, ...]:
+        """All of them, oldest first."""
+
+    async def save_assistant(self, assistant: Assistant) -> None:
+        """Creates or replaces it."""
+
+    async def delete_assistant(self, assistant_id: str) -> None:
+        """Removes it; its threads stay."""
+
+    async def threads(self) -> tuple[Thread, ...]:
+        """All that are not deleted, last used first."""
+
+    async def save_thread(self, thread: Thread) -> None:
+        """Creates or replaces it."""
+
+    async def delete_thread(self, thread_id: str) -> None:
+        """Hides it from lists and search until `restore_thread`, or for good after `purge_deleted`."""
+
+    async def restore_thread(self, thread_id: str) -> None:
+        """Takes `delete_thread` back."""
+
+    async def purge_deleted(self) -> tuple[Thread, ...]:
+        """Removes deleted threads and the blobs nobody uses any more; returns the threads."""
+
+    async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:
+        """The whole thread in its order."""
+
+    async def save_question(self, question: Question) -> None:
+        """Creates or replaces a message of the person."""
+
+    async def save_run(self, run: Run) -> None:
+        """Creates or replaces a run with all its items."""
+
+    async def open_runs(self) -> tuple[Run, ...]:
+        """Runs whose state is not final: what a start has to reattach to."""
+
+    async def unsent_questions(self) -> tuple[Question, ...]:
+        """Messages that a crash caught before they were sent."""
+
+    async def search(self, query: str, limit: int = 50) -> tuple[SearchHit, ...]:
+        """Threads whose title, messages, code or answers hold every word, best first. Any text is a valid query."""
+
+    async def add_blob(self, path: Path, progress: Progress) -> str:
+        """Copies a file's bytes in and returns their SHA-256. Cancelling leaves nothing behind.
+
+        Raises:
+            DeskError: FILE_MISSING, FILE_UNREADABLE, FILE_IS_FOLDER, FILE_TOO_LARGE or DISK_FULL.
+        """
+
+    def blob_path(self, sha256: str) -> Path:
+        """Where the blob's bytes are, for reading only."""
+
+    def scratch_path(self) -> Path:
+        """A new file name on the blobs' disk, for `Backend.download` to write to."""
+
+    async def save_file(self, file: StoredFile) -> None:
+        """Creates or replaces a file's record."""
+
+    async def file_by_remote_id(self, remote_id: str) -> StoredFile | None:
+        """The record of a service's file, if there is one."""
+
+    async def remote_assistant_id(self, connection_id: str, assistant_id: str) -> str:
+        """The service's id of an assistant there, or empty."""
+
+    async def save_remote_assistant_id(self, connection_id: str, assistant_id: str, remote_id: str) -> None:
+        """Remembers it."""
+
+    async def draft(self, thread_id: str) -> str:
+        """What the person had typed and not sent."""
+
+    async def save_draft(self, thread_id: str, text: str) -> None:
+        """Keeps it; empty text removes it."""
+
+    async def aclose(self) -> None:
+        """Writes what is left and closes."""
+
+
+class Keychain(Protocol):
+    """Secrets in the OS keychain. Never blocks the loop, never logs a value.
+
+    Raises:
+        DeskError: KEYCHAIN_MISSING, KEYCHAIN_LOCKED, KEYCHAIN_FAILED or KEY_REJECTED.
+    """
+
+    async def get(self, name: str) -> str | None:
+        """The secret, or None if there is none."""
+
+    async def set(self, name: str, secret: str) -> None:
+        """Stores it."""
+
+    async def delete(self, name: str) -> None:
+        """Removes it. One that is gone already is no error."""
+
+
+class Settings(Protocol):
+    """Small values that are no secrets: window geometry, theme, the endpoint's address and model."""
+
+    def get(self, name: str) -> str | None:
+        """A value, or None."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keeps it, at the latest when the program ends."""
+
+    def all(self) -> Mapping[str, str]:
+        """Everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEndpoint:
+    """Where the engine finds its language model. The key itself is only in the keychain."""
+
+    base_url: str
+    model: str
+    has_key: bool = False
+
+
+class EngineProcess(Protocol):
+    """The embedded engine as the services see it: a child that is started, replaced when it dies, and told its model."""
+
+    async def backend(self) -> Backend:
+        """A backend to the running engine; starts it first if need be.
+
+        Raises:
+            DeskError: ENGINE_UNAVAILABLE.
+        """
+
+    async def use_endpoint(self, endpoint: ModelEndpoint | None, key: str) -> None:
+        """Tells the engine (over its pipe) which model endpoint to use from now on; None for none."""
+
+    async def check_endpoint(self, base_url: str, key: str, model: str) -> EndpointReport:
+        """Lets the engine try an endpoint: address, key, model list, and (if `model` is given) one tool call."""
+
+    async def sandbox_status(self) -> SandboxStatus:
+        """Whether code can run on this computer, as the engine found by trying."""
+
+    async def aclose(self) -> None:
+        """Ends the engine."""

@@ -1,0 +1,1 @@
+"""What writes a turn: a chat-completions endpoint or the built-in analyst."""

@@ -1,0 +1,1 @@
+"""Widgets and models, composed into panes."""

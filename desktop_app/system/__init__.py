@@ -1,0 +1,1 @@
+"""Paths, resources and logging."""
