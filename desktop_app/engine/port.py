@@ -183,7 +183,8 @@ ExecutionEvent = Logs | Image | FileChanged | Finished
 
 class Session(Protocol):
     """The sandbox of one thread. State is kept between steps until it ends, idles out or dies; then the next
-    `execute` starts a new one, says so in one line of logs, and the files are still there."""
+    `execute` starts a new one, says so in one line of logs, and the files are still there.
+    """
 
     async def put_file(self, name: str, source: Path) -> str:
         """Copies a file into `/mnt/data` and returns the name it got (made unique: `data (2).csv`)."""
