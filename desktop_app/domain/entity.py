@@ -109,9 +109,7 @@ class RunState(StrEnum):
         return self in _FINAL
 
 
-_FINAL = frozenset(
-    {RunState.CANCELLED, RunState.FAILED, RunState.COMPLETED, RunState.INCOMPLETE, RunState.EXPIRED}
-)
+_FINAL = frozenset({RunState.CANCELLED, RunState.FAILED, RunState.COMPLETED, RunState.INCOMPLETE, RunState.EXPIRED})
 
 
 class StepState(StrEnum):

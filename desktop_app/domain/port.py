@@ -74,9 +74,7 @@ class Backend(Protocol):
     async def add_message(self, thread_id: str, text: str, file_ids: Iterable[str], client_id: str) -> str:
         """Adds the person's message once: a message already there with this `client_id` is returned."""
 
-    def start_run(
-        self, thread_id: str, assistant_id: str, model: str, client_id: str
-    ) -> AsyncIterator[RunEvent]:
+    def start_run(self, thread_id: str, assistant_id: str, model: str, client_id: str) -> AsyncIterator[RunEvent]:
         """Starts a run and streams it. The first event carries the run's id.
 
         Ends after a final state; raises `DeskError(STREAM_DROPPED)` if the stream ends before. Closing the
@@ -216,7 +214,7 @@ class ModelEndpoint:
 
 
 class EngineProcess(Protocol):
-    """The embedded engine as the services see it: a child that is started, replaced when it dies, and told its model."""
+    """The embedded engine as the services see it: a child process, replaced when it dies."""
 
     async def backend(self) -> Backend:
         """A backend to the running engine; starts it first if need be.

@@ -182,8 +182,9 @@ ExecutionEvent = Logs | Image | FileChanged | Finished
 
 
 class Session(Protocol):
-    """The sandbox of one thread. State is kept between steps until it ends, idles out or dies; then the next
-    `execute` starts a new one, says so in one line of logs, and the files are still there.
+    """The sandbox of one thread: state is kept between steps until it ends, idles out or dies.
+
+    After that the next `execute` starts a new one and says so in one line of logs; the files are still there.
     """
 
     async def put_file(self, name: str, source: Path) -> str:
