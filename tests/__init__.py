@@ -1,0 +1,1 @@
+"""The tests: unit, contract, gui, app, architecture; and the harness they share."""

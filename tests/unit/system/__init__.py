@@ -1,0 +1,1 @@
+"""Tests of where things live and of what is logged."""
