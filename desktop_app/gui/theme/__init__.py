@@ -1,0 +1,1 @@
+"""The look: palette, icons, fonts and style sheet of both themes."""
