@@ -1,0 +1,83 @@
+"""Files of a thread, on the person's disk."""
+
+import asyncio
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from desktop_app.domain.entity import StoredFile
+from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.port import Archive
+from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
+from desktop_app.services.task import TaskScope
+
+
+class Files:
+    """Saves and opens files whose bytes are in the archive. Nothing here blocks the loop."""
+
+    def __init__(self, archive: Archive, folder: Path, notices: NoticeBoard, scope: TaskScope) -> None:
+        """`folder` is where copies for other programs go; it is emptied at the next start."""
+        self._archive = archive
+        self._folder = folder
+        self._notices = notices
+        self._scope = scope
+
+    def path(self, file: StoredFile) -> Path | None:
+        """Where the bytes are, for reading only; None while they are not here."""
+        return self._archive.blob_path(file.sha256) if file.sha256 else None
+
+    def save(self, file: StoredFile, target: Path) -> None:
+        """Writes a copy where the person wants it; says where it is, or why it is not."""
+        self._scope.start(f"save:{target}", self._save(file, target))
+
+    def open_copy(self, file: StoredFile, then: Callable[[Path], None]) -> None:
+        """Makes a copy under the file's own name and hands its path to `then`."""
+        self._scope.start(f"open:{file.id}", self._open_copy(file, then))
+
+    async def _save(self, file: StoredFile, target: Path) -> None:
+        await asyncio.to_thread(_copy, self._source(file), target)
+        self._notices.post(Notice(NoticeKind.FILE_SAVED, target.name, path=target))
+
+    async def _open_copy(self, file: StoredFile, then: Callable[[Path], None]) -> None:
+        target = self._folder / file.sha256[:16] / safe_name(file.name)
+        source = self._source(file)
+        await asyncio.to_thread(_copy, source, target)
+        then(target)
+
+    def _source(self, file: StoredFile) -> Path:
+        source = self.path(file)
+        if source is None:
+            raise DeskError(ErrorCode.FILE_MISSING, name=file.name)
+        return source
+
+
+def safe_name(name: str) -> str:
+    """A base name that every file system takes and that cannot leave its folder."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    cleaned = "".join("_" if character in '<>:"|?*' or ord(character) < 32 else character for character in base)
+    return cleaned.strip(" .")[:200] or "file"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies by way of a temporary file, so that `target` is whole or as it was.
+
+    Raises:
+        DeskError: SAVE_FAILED or DISK_FULL.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".saving-", dir=target.parent)
+        os.close(descriptor)
+        temporary = Path(name)
+        try:
+            shutil.copyfile(source, temporary)
+            temporary.chmod(0o644)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.SAVE_FAILED
+        raise DeskError(code, error.strerror or "", name=target.name, reason=error.strerror or "") from error

@@ -1,0 +1,143 @@
+"""The list of threads, their drafts, and the search."""
+
+from dataclasses import dataclass, replace
+
+from desktop_app.domain.emitter import Emitter
+from desktop_app.domain.entity import SearchHit, Thread
+from desktop_app.domain.port import Archive
+from desktop_app.services.identity import new_id, now
+from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
+from desktop_app.services.task import TaskScope
+
+TITLE_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What the archive found for a query, best first."""
+
+    query: str
+    hits: tuple[SearchHit, ...]
+
+
+class Threads:
+    """Keeps the list and the archive the same.
+
+    Attributes:
+        changed: The list is different: order, titles, marks.
+        found: A search has ended. A newer search cancels an older one.
+    """
+
+    def __init__(self, archive: Archive, notices: NoticeBoard, scope: TaskScope) -> None:
+        self.changed: Emitter[None] = Emitter()
+        self.found: Emitter[SearchResult] = Emitter()
+        self._archive = archive
+        self._notices = notices
+        self._scope = scope
+        self._by_id: dict[str, Thread] = {}
+        self._drafts: dict[str, str] = {}
+        self._hidden: set[str] = set()
+
+    async def load(self) -> None:
+        """Reads the archive, drafts included."""
+        for thread in await self._archive.threads():
+            self._by_id[thread.id] = replace(thread, busy=False)
+            self._drafts[thread.id] = await self._archive.draft(thread.id)
+        self.changed.emit(None)
+
+    @property
+    def items(self) -> tuple[Thread, ...]:
+        """All that are not deleted, last used first."""
+        shown = (thread for thread in self._by_id.values() if thread.id not in self._hidden)
+        return tuple(sorted(shown, key=lambda thread: thread.updated_at, reverse=True))
+
+    def get(self, thread_id: str) -> Thread | None:
+        """A thread, or None if it is gone."""
+        return None if thread_id in self._hidden else self._by_id.get(thread_id)
+
+    def create(self, assistant_id: str) -> Thread:
+        """A new thread; one that was never used is taken again."""
+        unused = next((thread for thread in self.items if not thread.title and not thread.remote_id), None)
+        if unused is not None:
+            thread = replace(unused, assistant_id=assistant_id, updated_at=now())
+        else:
+            time = now()
+            thread = Thread(new_id("thread"), "", assistant_id, time, time)
+        self.put(thread)
+        return thread
+
+    def put(self, thread: Thread) -> None:
+        """Takes a changed thread over and stores it in the background."""
+        self._by_id[thread.id] = thread
+        self.changed.emit(None)
+        self._scope.start(f"thread:{thread.id}", self._archive.save_thread(thread))
+
+    async def store(self, thread: Thread) -> None:
+        """Takes a changed thread over; it is stored when this returns."""
+        self._by_id[thread.id] = thread
+        self._scope.cancel(f"thread:{thread.id}")
+        await self._archive.save_thread(thread)
+        self.changed.emit(None)
+
+    def rename(self, thread_id: str, title: str) -> None:
+        """Gives it a title; an empty one changes nothing."""
+        thread = self.get(thread_id)
+        if thread is not None and title.strip():
+            self.put(replace(thread, title=" ".join(title.split())))
+
+    def choose_assistant(self, thread_id: str, assistant_id: str) -> None:
+        """Lets another assistant answer from the next question on."""
+        thread = self.get(thread_id)
+        if thread is not None:
+            self.put(replace(thread, assistant_id=assistant_id))
+
+    def mark_read(self, thread_id: str) -> None:
+        """The person has seen the thread."""
+        thread = self.get(thread_id)
+        if thread is not None and thread.unread:
+            self.put(replace(thread, unread=False))
+
+    def delete(self, thread_id: str) -> None:
+        """Hides the thread and posts a notice that can take it back; it goes for good at the next start."""
+        thread = self.get(thread_id)
+        if thread is None:
+            return
+        self._hidden.add(thread_id)
+        self.changed.emit(None)
+        self._scope.start(f"hide:{thread_id}", self._archive.delete_thread(thread_id))
+        self._notices.post(
+            Notice(NoticeKind.THREAD_DELETED, thread.title, undo=lambda: self.restore(thread_id)),
+        )
+
+    def restore(self, thread_id: str) -> None:
+        """Takes `delete` back."""
+        self._hidden.discard(thread_id)
+        self.changed.emit(None)
+        self._scope.start(f"hide:{thread_id}", self._archive.restore_thread(thread_id))
+
+    def search(self, query: str) -> None:
+        """Looks for threads; the answer comes on `found`. A blank query finds nothing."""
+        self._scope.start("search", self._search(query))
+
+    async def _search(self, query: str) -> None:
+        hits = await self._archive.search(query) if query.strip() else ()
+        self.found.emit(SearchResult(query, hits))
+
+    def draft(self, thread_id: str) -> str:
+        """What the person had typed and not sent."""
+        return self._drafts.get(thread_id, "")
+
+    def set_draft(self, thread_id: str, text: str) -> None:
+        """Keeps it, over a restart too."""
+        if self._drafts.get(thread_id, "") != text:
+            self._drafts[thread_id] = text
+            self._scope.start(f"draft:{thread_id}", self._archive.save_draft(thread_id, text))
+
+
+def title_from(question: str) -> str:
+    """A title of at most 60 characters for a thread that begins with this question."""
+    line = " ".join(question.split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    cut = line[:TITLE_CHARACTERS].rsplit(" ", 1)[0]
+    return f"{cut}…"
