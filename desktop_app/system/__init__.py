@@ -1,1 +1,1 @@
-"""Paths, resources and logging."""
+"""The computer the application runs on: where its files live, its resources, its log."""
