@@ -62,8 +62,11 @@ class Backend(Protocol):
     async def download(self, file_id: str, target: Path, progress: Progress) -> None:
         """Writes a file's bytes to `target` (which must not exist)."""
 
-    async def put_assistant(self, assistant: Assistant, model: str) -> str:
-        """Makes the service's assistant equal to this definition and returns its id."""
+    async def put_assistant(self, assistant: Assistant, model: str, remote_id: str = "") -> str:
+        """Makes the service's assistant equal to this definition and returns its id.
+
+        `remote_id` is the id it had; one that is empty or gone is created anew.
+        """
 
     async def create_thread(self, client_id: str) -> str:
         """Creates a thread marked with the app's id and returns the service's."""
@@ -134,7 +137,7 @@ class Archive(Protocol):
         """Runs whose state is not final: what a start has to reattach to."""
 
     async def unsent_questions(self) -> tuple[Question, ...]:
-        """Messages that a crash caught before they were sent."""
+        """Messages a crash caught: `WRITTEN` or `SENDING`, or `SENT` and no run answers them."""
 
     async def search(self, query: str, limit: int = 50) -> tuple[SearchHit, ...]:
         """Threads whose title, messages, code or answers hold every word, best first. Any text is a valid query."""

@@ -86,7 +86,7 @@ class Assistants:
             return
         self._items = tuple(item for item in self._items if item.id != assistant_id)
         self.changed.emit(None)
-        self._scope.start(f"assistant:{assistant_id}", self._archive.delete_assistant(assistant_id))
+        self._scope.write(self._archive.delete_assistant(assistant_id))
         self._notices.post(
             Notice(NoticeKind.ASSISTANT_DELETED, assistant.name, undo=lambda: self._put(assistant)),
         )
@@ -95,4 +95,4 @@ class Assistants:
         others = [item for item in self._items if item.id != assistant.id]
         self._items = tuple(sorted([*others, assistant], key=lambda item: item.created_at))
         self.changed.emit(None)
-        self._scope.start(f"assistant:{assistant.id}", self._archive.save_assistant(assistant))
+        self._scope.write(self._archive.save_assistant(assistant))

@@ -3,12 +3,34 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 
 _log = logging.getLogger(__name__)
+
+
+T = TypeVar("T")
+
+
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
+    """Waits for `work`, or gives it up when `stop` is set.
+
+    Raises:
+        DeskError: CANCELLED, if `stop` was set first.
+    """
+    task = asyncio.ensure_future(work)
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise DeskError(ErrorCode.CANCELLED)
+        return task.result()
+    finally:
+        for left in (task, stopped):
+            left.cancel()
+        await asyncio.wait({task, stopped})
 
 
 class TaskScope:
@@ -22,6 +44,7 @@ class TaskScope:
     def __init__(self) -> None:
         self.failed: Emitter[ErrorInfo] = Emitter()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._writes: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -34,6 +57,12 @@ class TaskScope:
         task = asyncio.get_running_loop().create_task(self._guard(work), name=slot)
         self._tasks[slot] = task
         task.add_done_callback(lambda done: self._forget(slot, done))
+
+    def write(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs work that must not be lost: nothing cancels it, and `aclose` waits for it."""
+        task = asyncio.get_running_loop().create_task(self._guard(work))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
 
     def is_running(self, slot: str) -> bool:
         """Whether the slot has a task that has not ended."""
@@ -48,12 +77,12 @@ class TaskScope:
             task.add_done_callback(self._leaving.discard)
 
     async def aclose(self) -> None:
-        """Cancels everything and waits until it has ended."""
+        """Cancels everything but writes, and waits until all of it has ended."""
         self._closed = True
         for slot in tuple(self._tasks):
             self.cancel(slot)
-        while self._leaving:
-            await asyncio.wait(self._leaving)
+        while waiting := self._leaving | self._writes:
+            await asyncio.wait(waiting)
 
     def _forget(self, slot: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(slot) is task:
@@ -64,6 +93,6 @@ class TaskScope:
             await work
         except DeskError as error:
             self.failed.emit(error.info)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a defect in one task must reach the person and the log
             _log.exception("A background task failed")
             self.failed.emit(ErrorInfo(ErrorCode.UNEXPECTED, {"type": type(error).__name__}))

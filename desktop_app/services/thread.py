@@ -1,5 +1,6 @@
 """The list of threads, their drafts, and the search."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from desktop_app.domain.emitter import Emitter
@@ -10,6 +11,8 @@ from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 from desktop_app.services.task import TaskScope
 
 TITLE_CHARACTERS = 60
+DRAFT_DELAY = 0.3
+"""Seconds between a key press and its place on the disk: a write for each would be a write a character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,19 @@ class Threads:
     Attributes:
         changed: The list is different: order, titles, marks.
         found: A search has ended. A newer search cancels an older one.
+        deleted: The thread with this id was deleted.
     """
 
     def __init__(self, archive: Archive, notices: NoticeBoard, scope: TaskScope) -> None:
         self.changed: Emitter[None] = Emitter()
         self.found: Emitter[SearchResult] = Emitter()
+        self.deleted: Emitter[str] = Emitter()
         self._archive = archive
         self._notices = notices
         self._scope = scope
         self._by_id: dict[str, Thread] = {}
         self._drafts: dict[str, str] = {}
+        self._unsaved: set[str] = set()
         self._hidden: set[str] = set()
 
     async def load(self) -> None:
@@ -70,12 +76,11 @@ class Threads:
         """Takes a changed thread over and stores it in the background."""
         self._by_id[thread.id] = thread
         self.changed.emit(None)
-        self._scope.start(f"thread:{thread.id}", self._archive.save_thread(thread))
+        self._scope.write(self._archive.save_thread(thread))
 
     async def store(self, thread: Thread) -> None:
         """Takes a changed thread over; it is stored when this returns."""
         self._by_id[thread.id] = thread
-        self._scope.cancel(f"thread:{thread.id}")
         await self._archive.save_thread(thread)
         self.changed.emit(None)
 
@@ -104,7 +109,8 @@ class Threads:
             return
         self._hidden.add(thread_id)
         self.changed.emit(None)
-        self._scope.start(f"hide:{thread_id}", self._archive.delete_thread(thread_id))
+        self._scope.write(self._archive.delete_thread(thread_id))
+        self.deleted.emit(thread_id)
         self._notices.post(
             Notice(NoticeKind.THREAD_DELETED, thread.title, undo=lambda: self.restore(thread_id)),
         )
@@ -113,7 +119,7 @@ class Threads:
         """Takes `delete` back."""
         self._hidden.discard(thread_id)
         self.changed.emit(None)
-        self._scope.start(f"hide:{thread_id}", self._archive.restore_thread(thread_id))
+        self._scope.write(self._archive.restore_thread(thread_id))
 
     def search(self, query: str) -> None:
         """Looks for threads; the answer comes on `found`. A blank query finds nothing."""
@@ -131,7 +137,19 @@ class Threads:
         """Keeps it, over a restart too."""
         if self._drafts.get(thread_id, "") != text:
             self._drafts[thread_id] = text
-            self._scope.start(f"draft:{thread_id}", self._archive.save_draft(thread_id, text))
+            self._unsaved.add(thread_id)
+            if not self._scope.is_running("drafts"):
+                self._scope.start("drafts", self._save_drafts_soon())
+
+    async def flush(self) -> None:
+        """Stores what `set_draft` has not stored yet."""
+        while self._unsaved:
+            thread_id = self._unsaved.pop()
+            await self._archive.save_draft(thread_id, self._drafts[thread_id])
+
+    async def _save_drafts_soon(self) -> None:
+        await asyncio.sleep(DRAFT_DELAY)
+        await self.flush()
 
 
 def title_from(question: str) -> str:

@@ -1,0 +1,57 @@
+"""What a thread is waiting for, in one value: waiting is always visible and says for what."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop_app.domain.event import (
+    AnswerSnapshot,
+    AnswerStarted,
+    CodeDelta,
+    CodeRunning,
+    CodeSnapshot,
+    CodeStarted,
+    ImageMade,
+    LogDelta,
+    RunEvent,
+    TextDelta,
+)
+
+
+class ActivityKind(StrEnum):
+    """What is going on."""
+
+    STARTING_ENGINE = "starting_engine"
+    UPLOADING = "uploading"
+    WAITING_FOR_MODEL = "waiting_for_model"
+    WRITING_CODE = "writing_code"
+    RUNNING_CODE = "running_code"
+    WRITING_ANSWER = "writing_answer"
+    STOPPING = "stopping"
+    RECONNECTING = "reconnecting"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Since when (seconds since the epoch), and where it can be counted how much of how many."""
+
+    kind: ActivityKind
+    since: float
+    done: int = 0
+    total: int = 0
+
+
+def kind_after(event: RunEvent) -> ActivityKind:
+    """What a run does once it has said this."""
+    match event:
+        case CodeStarted() | CodeDelta():
+            return ActivityKind.WRITING_CODE
+        case CodeRunning() | LogDelta() | ImageMade():
+            return ActivityKind.RUNNING_CODE
+        case CodeSnapshot(step=step) if not step.state.is_final:
+            return ActivityKind.RUNNING_CODE
+        case AnswerStarted() | TextDelta():
+            return ActivityKind.WRITING_ANSWER
+        case AnswerSnapshot(answer=answer) if not answer.complete:
+            return ActivityKind.WRITING_ANSWER
+        case _:
+            return ActivityKind.WAITING_FOR_MODEL

@@ -1,0 +1,199 @@
+"""Files the person has dropped and not sent yet: copied into the archive, then uploaded."""
+
+import asyncio
+import mimetypes
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from desktop_app.domain.emitter import Emitter
+from desktop_app.domain.entity import StoredFile
+from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
+from desktop_app.domain.port import Archive, EngineProcess, Progress
+from desktop_app.services.identity import new_id, now
+from desktop_app.services.task import TaskScope
+from desktop_app.services.upload import upload
+
+MAX_FILE_BYTES = 512 * 1024**2
+MAX_FILES = 20
+"""Of one message; the services' limit."""
+
+_NAMED_TYPES = frozenset(
+    {"c", "cs", "cpp", "csv", "doc", "docx", "html", "java", "json", "md", "pdf", "php", "pptx", "py", "rb"}
+    | {"tex", "txt", "css", "js", "sh", "ts", "jpeg", "jpg", "gif", "pkl", "png", "tar", "xlsx", "xml", "zip"},
+)
+_PROGRESS_PART = 50
+"""A progress bar moves in this many steps: more would only cost time."""
+
+
+class DraftState(StrEnum):
+    """How far a dropped file got."""
+
+    COPYING = "copying"
+    UPLOADING = "uploading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A chip of the composer.
+
+    Attributes:
+        source: Where the bytes come from until they are in the archive.
+        done: Bytes of the current state that are done, of `file.size`.
+        error: Why it failed.
+        unusual: A type that the services do not name: worth a warning, not a refusal.
+    """
+
+    file: StoredFile
+    source: Path
+    state: DraftState = DraftState.COPYING
+    done: int = 0
+    error: ErrorInfo | None = None
+    unusual: bool = False
+
+
+def refusal(path: Path) -> ErrorInfo | None:
+    """Why a file cannot be taken, or None. Quick: it looks at the folder's entry only."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ErrorInfo(ErrorCode.FILE_MISSING, {"name": path.name})
+    except OSError as error:
+        return ErrorInfo(ErrorCode.FILE_UNREADABLE, {"name": path.name}, error.strerror or "")
+    if path.is_dir():
+        return ErrorInfo(ErrorCode.FILE_IS_FOLDER, {"name": path.name})
+    if not path.is_file():
+        return ErrorInfo(ErrorCode.FILE_UNREADABLE, {"name": path.name})
+    if status.st_size == 0:
+        return ErrorInfo(ErrorCode.FILE_EMPTY, {"name": path.name})
+    if status.st_size > MAX_FILE_BYTES:
+        sizes = {"size": str(status.st_size), "limit": str(MAX_FILE_BYTES)}
+        return ErrorInfo(ErrorCode.FILE_TOO_LARGE, {"name": path.name, **sizes})
+    return None
+
+
+class Attachments:
+    """The chips of every thread's composer.
+
+    Attributes:
+        changed: The chips of this thread are different.
+    """
+
+    def __init__(self, archive: Archive, engine: EngineProcess, scope: TaskScope) -> None:
+        self.changed: Emitter[str] = Emitter()
+        self._archive = archive
+        self._engine = engine
+        self._scope = scope
+        self._by_thread: dict[str, dict[str, DraftFile]] = {}
+
+    def files(self, thread_id: str) -> tuple[DraftFile, ...]:
+        """The chips in the order in which they were added."""
+        return tuple(self._by_thread.get(thread_id, {}).values())
+
+    def add(self, thread_id: str, paths: Iterable[Path]) -> None:
+        """Takes files up. One that cannot be taken becomes a chip that says why."""
+        for path in paths:
+            self._add(thread_id, path)
+
+    def add_bytes(self, thread_id: str, name: str, data: bytes) -> None:
+        """Takes up what was pasted."""
+        path = self._archive.scratch_path()
+        draft = self._draft(thread_id, path, name, len(data))
+        self._scope.start(f"attach:{draft.file.id}", self._write_and_take(thread_id, draft, data))
+
+    def remove(self, thread_id: str, file_id: str) -> None:
+        """Takes a chip away and stops its upload."""
+        self._scope.cancel(f"attach:{file_id}")
+        if self._by_thread.get(thread_id, {}).pop(file_id, None) is not None:
+            self.changed.emit(thread_id)
+
+    def retry(self, thread_id: str, file_id: str) -> None:
+        """Tries a failed chip again."""
+        draft = self._by_thread.get(thread_id, {}).get(file_id)
+        if draft is not None and draft.state is DraftState.FAILED:
+            self._put(thread_id, replace(draft, state=DraftState.COPYING, done=0, error=None))
+            self._scope.start(f"attach:{file_id}", self._take(thread_id, draft))
+
+    def hand_over(self, thread_id: str) -> tuple[StoredFile, ...]:
+        """Empties the composer and returns its files, all of which are in the archive.
+
+        What has not been uploaded by now is uploaded by whoever takes it over.
+        """
+        drafts = self._by_thread.pop(thread_id, {})
+        for file_id in drafts:
+            self._scope.cancel(f"attach:{file_id}")
+        if drafts:
+            self.changed.emit(thread_id)
+        return tuple(draft.file for draft in drafts.values())
+
+    def can_hand_over(self, thread_id: str) -> bool:
+        """Whether every chip is in the archive and none has failed."""
+        return all(draft.file.sha256 and draft.state is not DraftState.FAILED for draft in self.files(thread_id))
+
+    def _add(self, thread_id: str, path: Path) -> None:
+        error = refusal(path)
+        if error is None and len(self.files(thread_id)) >= MAX_FILES:
+            error = ErrorInfo(ErrorCode.TOO_MANY_FILES, {"limit": str(MAX_FILES), "name": path.name})
+        size = 0 if error else path.stat().st_size
+        draft = self._draft(thread_id, path, path.name, size)
+        if error is not None:
+            self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
+            return
+        self._scope.start(f"attach:{draft.file.id}", self._take(thread_id, draft))
+
+    def _draft(self, thread_id: str, source: Path, name: str, size: int) -> DraftFile:
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = StoredFile(new_id("local"), name, size, media_type, created_at=now())
+        draft = DraftFile(file, source, unusual=Path(name).suffix.lower().removeprefix(".") not in _NAMED_TYPES)
+        self._put(thread_id, draft)
+        return draft
+
+    async def _write_and_take(self, thread_id: str, draft: DraftFile, data: bytes) -> None:
+        try:
+            await asyncio.to_thread(draft.source.write_bytes, data)
+        except OSError as error:
+            info = ErrorInfo(ErrorCode.STORAGE_FAILED, {"name": draft.file.name}, error.strerror or "")
+            self._put(thread_id, replace(draft, state=DraftState.FAILED, error=info))
+            return
+        await self._take(thread_id, draft)
+
+    async def _take(self, thread_id: str, draft: DraftFile) -> None:
+        file = draft.file
+        try:
+            if not file.sha256:
+                sha256 = await self._archive.add_blob(draft.source, self._progress(thread_id, file))
+                file = replace(file, sha256=sha256)
+                await self._archive.save_file(file)
+            draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0, error=None)
+            self._put(thread_id, draft)
+            file = await upload(await self._engine.backend(), self._archive, file, self._progress(thread_id, file))
+            self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
+        except DeskError as error:
+            info = replace(error.info, data={"name": file.name, **error.info.data})
+            self._put(thread_id, replace(draft, file=file, state=DraftState.FAILED, error=info))
+
+    def _put(self, thread_id: str, draft: DraftFile) -> None:
+        self._by_thread.setdefault(thread_id, {})[draft.file.id] = draft
+        self.changed.emit(thread_id)
+
+    def _progress(self, thread_id: str, file: StoredFile) -> Progress:
+        """A progress function that may be called from any thread, as often as it likes."""
+        loop = asyncio.get_running_loop()
+        shown = 0
+
+        def report(done: int, total: int) -> None:
+            nonlocal shown
+            part = done * _PROGRESS_PART // max(total, 1)
+            if part != shown:
+                shown = part
+                loop.call_soon_threadsafe(show, done)
+
+        def show(done: int) -> None:
+            draft = self._by_thread.get(thread_id, {}).get(file.id)
+            if draft is not None and draft.state in (DraftState.COPYING, DraftState.UPLOADING):
+                self._put(thread_id, replace(draft, done=done))
+
+        return report
