@@ -25,9 +25,9 @@ CHECKS = {
     "ruff check": ["ruff", "check"],
     "ruff format": ["ruff", "format", "--check"],
     "mypy": ["mypy"],
-    "import-linter": ["importlinter.cli", "lint"],
+    "import-linter": ["lint-imports"],
 }
-"""The checks that run no code of the project, as modules and their arguments."""
+"""The checks that run no code of the project, as programs of the environment and their arguments."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -143,9 +143,9 @@ def _development() -> Path:
 def _check(python: Path) -> list[str]:
     """Run all checks, also after one has failed, and return the names of those that failed."""
     failed = []
-    for name, (module, *arguments) in CHECKS.items():
+    for name, (program, *arguments) in CHECKS.items():
         say(f"== {name}")
-        if _module(python, module, arguments):
+        if _call([python.with_name(program), *arguments]):
             failed.append(name)
     return failed
 
