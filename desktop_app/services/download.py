@@ -29,23 +29,30 @@ class Downloads:
         self._notices = notices
         self._scope = scope
         self._here: dict[str, StoredFile] = {}
+        self._tried: set[str] = set()
 
     def localise(self, item: Item) -> Item:
         """The item with the files that are here already in place of what the service says of them."""
         return map_files(item, lambda file: self._here.get(file.remote_id, file))
 
     def fetch_missing(self, run: Run) -> None:
-        """Begins to fetch every file of the run that is not here and not on its way."""
+        """Begins to fetch every file of the run that is not here; one that failed waits for `fetch_again`."""
         for item in run.items:
             for file in files_of(item):
-                if not file.sha256 and file.remote_id not in self._here:
-                    self.fetch(run.thread_id, run.id, file)
+                if not file.sha256 and file.remote_id not in self._tried:
+                    self._start(run, file)
 
-    def fetch(self, thread_id: str, run_id: str, file: StoredFile) -> None:
-        """Begins to fetch one file; a second call while it is on its way changes nothing."""
+    def fetch_again(self, file: StoredFile) -> None:
+        """Begins to fetch one file of a thread that is open, after a failure."""
+        for run in self._transcripts.runs():
+            if any(file.remote_id == other.remote_id for item in run.items for other in files_of(item)):
+                self._start(run, file)
+
+    def _start(self, run: Run, file: StoredFile) -> None:
         slot = f"download:{file.remote_id}"
         if not self._scope.is_running(slot):
-            self._scope.start(slot, self._fetch(thread_id, run_id, file))
+            self._tried.add(file.remote_id)
+            self._scope.start(slot, self._fetch(run.thread_id, run.id, file))
 
     async def _fetch(self, thread_id: str, run_id: str, file: StoredFile) -> None:
         try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive
+from desktop_app.services.download import Downloads
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 from desktop_app.services.task import TaskScope
 
@@ -18,9 +19,17 @@ from desktop_app.services.task import TaskScope
 class Files:
     """Saves and opens files whose bytes are in the archive. Nothing here blocks the loop."""
 
-    def __init__(self, archive: Archive, folder: Path, notices: NoticeBoard, scope: TaskScope) -> None:
-        """`folder` is where copies for other programs go; it is emptied at the next start."""
+    def __init__(
+        self,
+        archive: Archive,
+        downloads: Downloads,
+        folder: Path,
+        notices: NoticeBoard,
+        scope: TaskScope,
+    ) -> None:
+        """`folder` is where copies for other programs go."""
         self._archive = archive
+        self._downloads = downloads
         self._folder = folder
         self._notices = notices
         self._scope = scope
@@ -28,6 +37,10 @@ class Files:
     def path(self, file: StoredFile) -> Path | None:
         """Where the bytes are, for reading only; None while they are not here."""
         return self._archive.blob_path(file.sha256) if file.sha256 else None
+
+    def fetch(self, file: StoredFile) -> None:
+        """Tries again to get a file that is not here."""
+        self._downloads.fetch_again(file)
 
     def save(self, file: StoredFile, target: Path) -> None:
         """Writes a copy where the person wants it; says where it is, or why it is not."""

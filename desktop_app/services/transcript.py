@@ -1,5 +1,6 @@
 """The transcripts in memory: the one place where a question or a run is replaced by its next value."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,6 +71,11 @@ class Transcripts:
         """A run."""
         item = self.item(thread_id, run_id)
         return item if isinstance(item, Run) else None
+
+    def runs(self) -> Iterator[Run]:
+        """Every run that is in memory."""
+        for items in self._by_thread.values():
+            yield from (item for item in items.values() if isinstance(item, Run))
 
     def put(self, item: TranscriptItem, key: str = "") -> None:
         """Adds or replaces a question or run, and says so."""

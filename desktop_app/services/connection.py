@@ -1,0 +1,178 @@
+"""The engine and the model behind it, as the connection card shows them."""
+
+from enum import StrEnum
+
+from desktop_app.domain.emitter import Emitter
+from desktop_app.domain.entity import EndpointReport, SandboxStatus
+from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
+from desktop_app.domain.port import EngineProcess, Keychain, ModelEndpoint, ModelInfo, Settings
+from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
+from desktop_app.services.task import TaskScope
+
+ANALYST_MODEL = "built-in-analyst"
+"""The engine's own model, which is no language model."""
+
+_KEYCHAIN_ERRORS = frozenset(
+    {ErrorCode.KEYCHAIN_MISSING, ErrorCode.KEYCHAIN_LOCKED, ErrorCode.KEYCHAIN_FAILED, ErrorCode.KEY_REJECTED},
+)
+
+
+class EngineState(StrEnum):
+    """Whether questions can be answered."""
+
+    STARTING = "starting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Connection:
+    """Connects a model endpoint and keeps its key in the keychain, one key an address.
+
+    Attributes:
+        changed: State, sandbox, endpoint or models are different.
+        checked: `check` has an answer.
+    """
+
+    def __init__(
+        self,
+        engine: EngineProcess,
+        keychain: Keychain,
+        settings: Settings,
+        notices: NoticeBoard,
+        scope: TaskScope,
+    ) -> None:
+        self.changed: Emitter[None] = Emitter()
+        self.checked: Emitter[EndpointReport] = Emitter()
+        self.state = EngineState.STARTING
+        self.error: ErrorInfo | None = None
+        self.sandbox: SandboxStatus | None = None
+        self.models: tuple[ModelInfo, ...] = ()
+        self.endpoint = _stored_endpoint(settings)
+        self._engine = engine
+        self._keychain = keychain
+        self._settings = settings
+        self._notices = notices
+        self._scope = scope
+        self._memory: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Starts the engine, tells it its model, and asks whether code can run."""
+        self._scope.start("engine", self._start())
+
+    def retry(self) -> None:
+        """Starts anew after a failure, or after the person installed what was missing."""
+        self._scope.start("engine", self._restart())
+
+    @property
+    def default_model(self) -> str:
+        """The model of assistants that name none."""
+        return self.endpoint.model if self.endpoint else ANALYST_MODEL
+
+    @property
+    def model_label(self) -> str:
+        """The connected endpoint's model; empty for the built-in analyst."""
+        return self.endpoint.model if self.endpoint else ""
+
+    @property
+    def has_stored_key(self) -> bool:
+        """Whether the connected endpoint has a key, in the keychain or in memory."""
+        return self.endpoint is not None and self.endpoint.has_key
+
+    def check(self, base_url: str, key: str | None, model: str) -> None:
+        """Tries an endpoint; the answer comes on `checked`. `key` None means the one that is stored for it."""
+        self._scope.start("check", self._check(base_url, key, model))
+
+    def cancel_check(self) -> None:
+        """Gives the check up."""
+        self._scope.cancel("check")
+
+    def connect(self, base_url: str, key: str | None, model: str) -> None:
+        """Uses an endpoint from now on. `key` None means the one that is stored for this address."""
+        self._scope.start("connect", self._connect(base_url, key, model))
+
+    def disconnect(self) -> None:
+        """Goes back to the built-in analyst, and removes the endpoint's key."""
+        self._scope.start("connect", self._disconnect())
+
+    async def _start(self) -> None:
+        self._set_state(EngineState.STARTING)
+        try:
+            if self.endpoint is not None:
+                await self._engine.use_endpoint(self.endpoint, await self._key(self.endpoint))
+            backend = await self._engine.backend()
+            self.sandbox = await self._engine.sandbox_status()
+            self.models = await backend.list_models()
+        except DeskError as error:
+            self._set_state(EngineState.FAILED, error.info)
+        else:
+            self._set_state(EngineState.READY)
+
+    async def _restart(self) -> None:
+        await self._engine.aclose()
+        await self._start()
+
+    async def _check(self, base_url: str, key: str | None, model: str) -> None:
+        try:
+            key = key if key is not None else await self._stored_key(base_url)
+            report = await self._engine.check_endpoint(base_url, key, model)
+        except DeskError as error:
+            report = EndpointReport(base_url, error=error.info)
+        self.checked.emit(report)
+
+    async def _connect(self, base_url: str, key: str | None, model: str) -> None:
+        key = await self._stored_key(base_url) if key is None else await self._store_key(base_url, key)
+        self.endpoint = ModelEndpoint(base_url, model, has_key=bool(key))
+        self._settings.set("endpoint.base_url", base_url)
+        self._settings.set("endpoint.model", model)
+        self._settings.set("endpoint.has_key", "yes" if key else "")
+        await self._engine.use_endpoint(self.endpoint, key)
+        self.models = await (await self._engine.backend()).list_models()
+        self.changed.emit(None)
+
+    async def _disconnect(self) -> None:
+        endpoint, self.endpoint = self.endpoint, None
+        self._settings.set("endpoint.base_url", "")
+        self.changed.emit(None)
+        await self._engine.use_endpoint(None, "")
+        if endpoint is not None and endpoint.has_key:
+            self._memory.pop(endpoint.base_url, None)
+            await self._keychain.delete(_key_name(endpoint.base_url))
+
+    async def _key(self, endpoint: ModelEndpoint) -> str:
+        """The endpoint's key; a keychain that does not give it is said, and the rest goes on."""
+        try:
+            return await self._stored_key(endpoint.base_url) if endpoint.has_key else ""
+        except DeskError as error:
+            self._notices.post_error(error.info)
+            return ""
+
+    async def _stored_key(self, base_url: str) -> str:
+        return self._memory.get(base_url) or await self._keychain.get(_key_name(base_url)) or ""
+
+    async def _store_key(self, base_url: str, key: str) -> str:
+        if not key:
+            return ""
+        try:
+            await self._keychain.set(_key_name(base_url), key)
+        except DeskError as error:
+            if error.code not in _KEYCHAIN_ERRORS:
+                raise
+            self._memory[base_url] = key
+            self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, base_url, error.info))
+        return key
+
+    def _set_state(self, state: EngineState, error: ErrorInfo | None = None) -> None:
+        self.state, self.error = state, error
+        self.changed.emit(None)
+
+
+def _key_name(base_url: str) -> str:
+    """One name an address, so that no key is ever sent to another host."""
+    return f"model-endpoint {base_url}"
+
+
+def _stored_endpoint(settings: Settings) -> ModelEndpoint | None:
+    base_url = settings.get("endpoint.base_url")
+    if not base_url:
+        return None
+    return ModelEndpoint(base_url, settings.get("endpoint.model") or "", bool(settings.get("endpoint.has_key")))
