@@ -1,0 +1,132 @@
+"""Applies a palette to the whole application, and follows the system or the person's choice."""
+
+import dataclasses
+from enum import StrEnum
+from string import Template
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.gui.theme.icon import SIZE, icon
+from desktop_app.gui.theme.palette import DARK, LIGHT, Palette
+from desktop_app.system import resource
+
+TEXT_PIXELS = 13
+MONO_PIXELS = 12
+
+
+class ThemeChoice(StrEnum):
+    """What the person wants; the values are kept in the settings."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Theme(QObject):
+    """The look that is on now.
+
+    Signals:
+        changed: The palette is another one. Style sheet and application palette are in place already.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
+        super().__init__(app)
+        self._app = app
+        self._hints = app.styleHints()
+        self._choice = choice
+        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._mono.setPixelSize(MONO_PIXELS)
+        app.setStyle("Fusion")
+        font = app.font()
+        font.setPixelSize(TEXT_PIXELS)
+        app.setFont(font)
+        self._hints.setColorScheme(_SCHEMES[choice])
+        self._palette = self._wanted()
+        self._apply()
+        self._hints.colorSchemeChanged.connect(self._refresh)
+
+    @property
+    def palette(self) -> Palette:
+        """The colours that are on now."""
+        return self._palette
+
+    @property
+    def choice(self) -> ThemeChoice:
+        """What the person wants."""
+        return self._choice
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Switch at once. `SYSTEM` follows the system from now on."""
+        self._choice = choice
+        self._hints.setColorScheme(_SCHEMES[choice])
+        self._refresh()
+
+    def icon(self, name: str, tint: str = "muted", size: int = SIZE) -> QIcon:
+        """Return an icon in one of the palette's colours."""
+        return icon(name, getattr(self._palette, tint), size, disabled=self._palette.faint)
+
+    def colour(self, tint: str) -> QColor:
+        """Return one of the palette's colours."""
+        return QColor(getattr(self._palette, token))
+
+    def _wanted(self) -> Palette:
+        if self._choice is ThemeChoice.SYSTEM:
+            return DARK if self._hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._choice is ThemeChoice.DARK else LIGHT
+
+    def _refresh(self) -> None:
+        palette = self._wanted()
+        if palette is not self._palette:
+            self._palette = palette
+            self._apply()
+            self.changed.emit()
+
+    def _apply(self) -> None:
+        self._app.setPalette(_qt_palette(self._palette))
+        tokens = dataclasses.asdict(self._palette) | {"mono": self._mono.family()}
+        template = Template(resource.find("style/window.qss").read_text(encoding="utf-8"))
+        self._app.setStyleSheet(template.substitute(tokens))
+
+
+_SCHEMES = {
+    ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
+    ThemeChoice.LIGHT: Qt.ColorScheme.Light,
+    ThemeChoice.DARK: Qt.ColorScheme.Dark,
+}
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    """Return what Fusion and the text documents paint with where the style sheet says nothing."""
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: palette.surface,
+        role.WindowText: palette.text,
+        role.Base: palette.surface,
+        role.AlternateBase: palette.raised,
+        role.Text: palette.text,
+        role.PlaceholderText: palette.muted,
+        role.Button: palette.raised,
+        role.ButtonText: palette.text,
+        role.Highlight: palette.accent,
+        role.HighlightedText: palette.on_accent,
+        role.Accent: palette.accent,
+        role.Link: palette.accent,
+        role.LinkVisited: palette.accent,
+        role.ToolTipBase: palette.raised,
+        role.ToolTipText: palette.text,
+        role.Light: palette.raised,
+        role.Midlight: palette.hover,
+        role.Mid: palette.border,
+        role.Dark: palette.control,
+        role.Shadow: palette.border,
+    }
+    result = QPalette()
+    for which, colour in colours.items():
+        result.setColor(which, QColor(colour))
+    for which in (role.Text, role.WindowText, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, which, QColor(palette.faint))
+    return result

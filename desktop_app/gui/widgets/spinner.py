@@ -1,0 +1,65 @@
+"""The sign that something is going on."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
+
+from desktop_app.gui.override import override
+from desktop_app.gui.theme.theme import Theme
+
+_FRAME_MS = 40
+_STEP_DEGREES = 15
+
+
+class Spinner(QWidget):
+    """Turns while it is shown; stands still where the system asks for no motion."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, size: int = 16, tint: str = "running") -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._size = size
+        self._tint = tint
+        self._angle = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self._turn)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def _turn(self) -> None:
+        self._angle = (self._angle + _STEP_DEGREES) % 360
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._size, self._size)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_spinner(painter, QRectF(self.rect()), self._theme.colour(self._tint), self._angle)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if is_animated(self):
+            self._timer.start()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+
+def paint_spinner(painter: QPainter, rect: QRectF, colour: QColor, angle: int) -> None:
+    """Draw three quarters of a ring that begins at `angle` degrees."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(colour, 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(rect.adjusted(2, 2, -2, -2), -angle * 16, -270 * 16)
+
+
+def is_animated(widget: QWidget) -> bool:
+    """Whether the system wants motion at all."""
+    return widget.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, widget) > 0
