@@ -1,0 +1,61 @@
+"""Threads: listed, hidden, removed."""
+
+import sqlite3
+
+from desktop_app.domain.entity import Thread
+from desktop_app.stores.archive.passage import delete_passages, put_title
+from desktop_app.stores.archive.row import clean, thread_from_row
+
+
+def threads(connection: sqlite3.Connection, *, deleted: bool) -> tuple[Thread, ...]:
+    """The deleted or the other ones, last used first."""
+    rows = connection.execute(
+        "SELECT t.id, title.text, t.assistant_id, t.created_at, t.updated_at, t.remote_id, t.busy, t.unread"
+        " FROM thread t JOIN passage title ON title.id = t.number << 32"
+        " WHERE t.deleted = ? ORDER BY t.updated_at DESC, t.number DESC",
+        (deleted,),
+    )
+    return tuple(thread_from_row(row) for row in rows)
+
+
+def save_thread(connection: sqlite3.Connection, thread: Thread) -> None:
+    """Creates or replaces a thread. A deleted one stays deleted."""
+    number = connection.execute(
+        "INSERT INTO thread (id, assistant_id, created_at, updated_at, remote_id, busy, unread)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET assistant_id = excluded.assistant_id, created_at = excluded.created_at,"
+        " updated_at = excluded.updated_at, remote_id = excluded.remote_id, busy = excluded.busy,"
+        " unread = excluded.unread RETURNING number",
+        (
+            thread.id,
+            thread.assistant_id,
+            thread.created_at,
+            thread.updated_at,
+            thread.remote_id,
+            thread.busy,
+            thread.unread,
+        ),
+    ).fetchone()[0]
+    put_title(connection, number, clean(thread.title))
+
+
+def purge(connection: sqlite3.Connection) -> tuple[Thread, ...]:
+    """Removes deleted threads with all that only they had, and returns them."""
+    purged = threads(connection, deleted=True)
+    files = connection.execute(
+        "SELECT u.file_id FROM question_file u JOIN question q ON q.id = u.question_id"
+        " JOIN thread t ON t.number = q.thread WHERE t.deleted"
+        " UNION SELECT u.file_id FROM item_file u JOIN run r ON r.id = u.run_id"
+        " JOIN thread t ON t.number = r.thread WHERE t.deleted",
+    ).fetchall()
+    for (number,) in connection.execute("SELECT number FROM thread WHERE deleted").fetchall():
+        delete_passages(connection, number)
+    connection.execute("DELETE FROM draft WHERE thread_id IN (SELECT id FROM thread WHERE deleted)")
+    connection.execute("DELETE FROM thread WHERE deleted")
+    # Only what the purged threads used: a file without a thread may be waiting in the composer.
+    connection.executemany(
+        "DELETE FROM file WHERE id = :id AND NOT EXISTS (SELECT 1 FROM question_file WHERE file_id = :id)"
+        " AND NOT EXISTS (SELECT 1 FROM item_file WHERE file_id = :id)",
+        [{"id": row[0]} for row in files],
+    )
+    return purged
