@@ -64,6 +64,9 @@ class Downloads:
             self._notices.post_error(info, thread_id=thread_id, subject=file.name)
             return
         self._here[file.remote_id] = stored
+        if self._transcripts.run(thread_id, run_id) is None:
+            self._tried.discard(file.remote_id)  # the thread was left: its next opening puts the file in place
+            return
         await self._put_in_place(thread_id, run_id)
 
     async def _download(self, file: StoredFile) -> StoredFile:

@@ -57,6 +57,7 @@ class TaskScope:
         task = asyncio.get_running_loop().create_task(self._guard(work), name=slot)
         self._tasks[slot] = task
         task.add_done_callback(lambda done: self._forget(slot, done))
+        task.add_done_callback(lambda _: work.close())  # for one that was cancelled before it began
 
     def write(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs work that must not be lost: nothing cancels it, and `aclose` waits for it."""
