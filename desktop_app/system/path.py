@@ -1,6 +1,7 @@
 """Where everything the application stores lives."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,7 @@ def make_private(folder: Path) -> None:
     """
     for missing in reversed([parent for parent in (folder, *folder.parents) if not parent.exists()]):
         missing.mkdir(mode=0o700, exist_ok=True)
-    if os.name == "nt":  # the profile's access list is inherited there
+    if sys.platform == "win32":  # the profile's access list is inherited there
         return
     owner = folder.stat().st_uid
     if owner != os.geteuid():
