@@ -1,13 +1,15 @@
 """How an event changes a run: a pure function, the only place that decides it.
 
 Late, duplicate and missing events are normal. A run that is final takes snapshots (a poll may know more
-than the stream did) and nothing else; a step or answer that is final takes no more deltas.
+than the stream did) and nothing else; a step or answer that is final takes no more deltas, and of snapshots only final
+ones. What the service calls output or part number N stands at place N; a place whose events are missing is empty
+until a snapshot fills it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from desktop_app.domain.entity import (
     Answer,
@@ -33,6 +35,8 @@ from desktop_app.domain.event import (
     RunStateChanged,
     TextDelta,
 )
+
+T = TypeVar("T")
 
 
 class ChangeKind(StrEnum):
@@ -61,17 +65,24 @@ def apply(run: Run, event: RunEvent) -> Change:
     """Applies one event. Events of another run (once this one has a remote id) change nothing."""
     if run.remote_id and event.run_id != run.remote_id:
         return Change(run, ChangeKind.NOTHING)
+    change = _apply(run if run.remote_id else replace(run, remote_id=event.run_id), event)
+    if change.kind is ChangeKind.NOTHING and not run.remote_id:
+        return Change(change.run, ChangeKind.RUN)
+    return change
+
+
+def _apply(run: Run, event: RunEvent) -> Change:
     match event:
         case RunStateChanged():
             return _change_state(run, event)
-        case CodeSnapshot(step=step):
-            return _put(run, step)
-        case AnswerSnapshot(answer=answer):
-            return _put(run, answer)
+        case CodeSnapshot(step=item) | AnswerSnapshot(answer=item):
+            return _put_snapshot(run, item)
         case _ if run.state.is_final:
             return Change(run, ChangeKind.NOTHING)
         case CodeStarted(key=key, at=at):
-            return _edit_step(run, key, lambda step: replace(step, started_at=step.started_at or at))
+            return _edit_step(
+                run, key, lambda step: replace(step, started_at=at if step.started_at is None else step.started_at)
+            )
         case CodeDelta(key=key, text=text):
             return _edit_step(run, key, lambda step: replace(step, code=step.code + text))
         case CodeRunning(key=key):
@@ -91,46 +102,49 @@ def apply(run: Run, event: RunEvent) -> Change:
 def _change_state(run: Run, event: RunStateChanged) -> Change:
     if run.state.is_final:
         return Change(run, ChangeKind.NOTHING)
-    items = _close(run.items, event.state) if event.state.is_final else run.items
     changed = replace(
         run,
-        remote_id=run.remote_id or event.run_id,
         state=_later(run.state, event.state),
         error=event.error or run.error,
         usage=event.usage or run.usage,
         ended_at=event.at if event.state.is_final else None,
-        items=items,
     )
+    if changed.state.is_final:
+        changed = replace(changed, items=tuple(_closed(item, changed) for item in changed.items))
     return Change(changed, ChangeKind.RUN if changed != run else ChangeKind.NOTHING)
 
 
-_ORDER = (RunState.STARTING, RunState.QUEUED, RunState.IN_PROGRESS, RunState.CANCELLING)
+_RANK = {
+    RunState.STARTING: 0,
+    RunState.QUEUED: 1,
+    RunState.IN_PROGRESS: 2,
+    RunState.REQUIRES_ACTION: 2,
+    RunState.CANCELLING: 3,
+}
 
 
 def _later(old: RunState, new: RunState) -> RunState:
     """Keeps a late `queued` from undoing `in_progress`."""
-    if old in _ORDER and new in _ORDER:
-        return max(old, new, key=_ORDER.index)
-    return new
+    return old if _RANK.get(new, len(_RANK)) < _RANK[old] else new
 
 
-def _close(items: tuple[RunItem, ...], state: RunState) -> tuple[RunItem, ...]:
+_STEP_STATE = {RunState.COMPLETED: StepState.COMPLETED, RunState.CANCELLED: StepState.CANCELLED}
+
+
+def _closed(item: RunItem, run: Run) -> RunItem:
     """Ends what a finished run left open: a step that never reported, an answer that was cut off."""
-    step_state = {
-        RunState.COMPLETED: StepState.COMPLETED,
-        RunState.CANCELLED: StepState.CANCELLED,
-    }.get(state, StepState.FAILED)
+    match item:
+        case CodeStep() if not item.state.is_final:
+            ended_at = run.ended_at if item.ended_at is None else item.ended_at
+            return replace(item, state=_STEP_STATE.get(run.state, StepState.FAILED), ended_at=ended_at)
+        case Answer() if not item.complete:
+            return replace(item, complete=True)
+        case _:
+            return item
 
-    def closed(item: RunItem) -> RunItem:
-        match item:
-            case CodeStep() if not item.state.is_final:
-                return replace(item, state=step_state)
-            case Answer() if not item.complete:
-                return replace(item, complete=True)
-            case _:
-                return item
 
-    return tuple(closed(item) for item in items)
+def _is_final(item: RunItem) -> bool:
+    return item.complete if isinstance(item, Answer) else item.state.is_final
 
 
 def _index(run: Run, key: str) -> int | None:
@@ -152,6 +166,16 @@ def _put(run: Run, item: RunItem) -> Change:
     return Change(replace(run, items=items), ChangeKind.ITEM_CHANGED, item.key)
 
 
+def _put_snapshot(run: Run, item: RunItem) -> Change:
+    """Adds or replaces an item by what the service has, unless that is older than what is here."""
+    if run.state.is_final:
+        item = _closed(item, run)
+    index = _index(run, item.key)
+    if index is not None and _is_final(run.items[index]) and not _is_final(item):
+        return Change(run, ChangeKind.NOTHING)
+    return _put(run, item)
+
+
 def _edit_step(run: Run, key: str, edit: Callable[[CodeStep], CodeStep]) -> Change:
     index = _index(run, key)
     old = CodeStep(key) if index is None else run.items[index]
@@ -169,33 +193,40 @@ def _edit_answer(run: Run, key: str, edit: Callable[[Answer], Answer]) -> Change
 
 
 def _add_log(step: CodeStep, event: LogDelta) -> CodeStep:
-    outputs = step.outputs
-    if event.index >= len(outputs):
-        outputs = (*outputs, LogOutput(event.text))
+    outputs = _padded(step.outputs, event.index, LogOutput(""))
+    old = outputs[event.index]
+    if isinstance(old, LogOutput):
+        outputs = _replaced(outputs, event.index, LogOutput(old.text + event.text))
     else:
-        old = outputs[event.index]
-        if not isinstance(old, LogOutput):
-            return step
-        outputs = (
-            *outputs[: event.index],
-            LogOutput(old.text + event.text),
-            *outputs[event.index + 1 :],
-        )
+        outputs = (*outputs, LogOutput(event.text))  # rather at the wrong place than lost
     return replace(step, outputs=outputs, state=StepState.RUNNING)
 
 
 def _add_image(step: CodeStep, event: ImageMade) -> CodeStep:
-    if any(isinstance(o, ImageOutput) and o.file.remote_id == event.file.remote_id for o in step.outputs):
+    if any(
+        isinstance(output, ImageOutput) and output.file.remote_id == event.file.remote_id for output in step.outputs
+    ):
         return step
-    return replace(step, outputs=(*step.outputs, ImageOutput(event.file)), state=StepState.RUNNING)
+    outputs = _padded(step.outputs, event.index, LogOutput(""))
+    if outputs[event.index] == LogOutput(""):
+        outputs = _replaced(outputs, event.index, ImageOutput(event.file))
+    else:
+        outputs = (*outputs, ImageOutput(event.file))
+    return replace(step, outputs=outputs, state=StepState.RUNNING)
 
 
 def _add_text(answer: Answer, event: TextDelta) -> Answer:
-    parts = answer.parts
-    if event.index >= len(parts):
-        return replace(answer, parts=(*parts, TextPart(event.text)))
+    parts = _padded(answer.parts, event.index, TextPart(""))
     old = parts[event.index]
     if not isinstance(old, TextPart):
-        return answer
-    new = replace(old, text=old.text + event.text)
-    return replace(answer, parts=(*parts[: event.index], new, *parts[event.index + 1 :]))
+        return answer  # a snapshot was here already
+    return replace(answer, parts=_replaced(parts, event.index, replace(old, text=old.text + event.text)))
+
+
+def _padded(items: tuple[T, ...], index: int, empty: T) -> tuple[T, ...]:
+    """At least `index + 1` items."""
+    return items + (empty,) * (index + 1 - len(items))
+
+
+def _replaced(items: tuple[T, ...], index: int, item: T) -> tuple[T, ...]:
+    return (*items[:index], item, *items[index + 1 :])
