@@ -1,0 +1,1 @@
+"""Tests of the command list and of what it sets up."""
