@@ -1,0 +1,33 @@
+"""Reads JSON whose shape nobody guarantees: what is not of the expected type counts as absent."""
+
+from collections.abc import Mapping, Sequence
+
+Json = Mapping[str, object]
+
+
+def mapping(value: object) -> Json:
+    """Returns `value` if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> Sequence[object]:
+    """Returns `value` if it is an array, else an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def text(value: object) -> str:
+    """Returns a string, or the joined texts of a list of content parts, else an empty string.
+
+    Parts of another kind than text (Mistral sends `thinking` parts) are left out.
+    """
+    if isinstance(value, str):
+        return value
+    parts = (mapping(part) for part in sequence(value))
+    return "".join(text(part.get("text")) for part in parts if part.get("type", "text") in ("text", "output_text"))
+
+
+def count(value: object) -> int | None:
+    """Returns a whole number of at least 0, else None. Some servers send it as a float."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < 2**53 else None
