@@ -60,23 +60,23 @@ def install(needed: Sequence[str]) -> None:
     missing = sorted(set(needed) - _installed())
     if not missing:
         return
-    command = [
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        *missing,
-    ]
-    update = ["apt-get", "update"]
-    if os.geteuid() != 0:
-        command, update = ["sudo", *command], ["sudo", *update]
-    say(f"These system packages are missing: {' '.join(missing)}\nInstalling them with: {shlex.join(command)}")
-    if os.geteuid() != 0 and shutil.which("sudo") is None:
+    say(f"These system packages are missing: {' '.join(missing)}")
+    privilege = _privilege()
+    if privilege is None:
         raise SetupError(f"There is no sudo here. As root, run: apt-get install {' '.join(missing)}")
+    update = [*privilege, "apt-get", "-qq", "update"]
+    options = ["-qq", "--no-install-recommends"]
+    command = [*privilege, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", *options, *missing]
+    say(f"Installing them with: {shlex.join(command)}")
     if subprocess.call(update) or subprocess.call(command):
         raise SetupError("The system packages could not be installed; the reason is above.")
+
+
+def _privilege() -> Sequence[str] | None:
+    """Return what a command for root has to begin with, or nothing if there is no way."""
+    if os.geteuid() == 0:
+        return []
+    return ["sudo"] if shutil.which("sudo") else None
 
 
 def _installed() -> set[str]:

@@ -12,12 +12,13 @@ from workshop.terminal import SetupError
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the environments made here are those of POSIX systems")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a project without dependencies."""
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project without dependencies; its environment takes seconds to make, so there is one for all."""
+    folder = tmp_path_factory.mktemp("project")
     for lock in (environment.RUNTIME, environment.DEVELOPMENT):
-        (tmp_path / lock).write_text("")
-    return tmp_path
+        (folder / lock).touch()
+    return folder
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
@@ -25,6 +26,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_it_is_set_up_once_for_each_lock(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / environment.RUNTIME).write_text("# first\n")
     python = environment.make(project, environment.RUNTIME)
     version = subprocess.run(
         [python, "-c", "import sys; print(sys.version_info >= (3, 11))"], capture_output=True, check=True

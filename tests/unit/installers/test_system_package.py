@@ -62,7 +62,9 @@ def test_an_ordinary_user_installs_through_sudo(programs: Path, monkeypatch: pyt
 
 def test_without_sudo_the_command_for_root_is_told(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_user(1000, monkeypatch)
-    monkeypatch.setattr("shutil.which", lambda name: None if name == "sudo" else name)
+    (programs / "sudo").unlink()
+    (programs / "sh").symlink_to("/bin/sh")
+    monkeypatch.setenv("PATH", str(programs))
     with pytest.raises(SetupError, match="As root, run: apt-get install bubblewrap"):
         system_package.install(["bubblewrap"])
     assert calls(programs) == []
