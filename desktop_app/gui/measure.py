@@ -21,7 +21,7 @@ def size(count: int) -> str:
 
 
 def _rounded(value: float, digits: int) -> str:
-    return QLocale().toString(value, "f", digits)
+    return QLocale().toString(float(value), "f", digits)
 
 
 def duration(seconds: float) -> str:

@@ -1,1 +1,1 @@
-"""Qt models over what the services publish."""
+"""Qt models over the services' plain values."""

@@ -69,7 +69,7 @@ class Theme(QObject):
         """Return an icon in one of the palette's colours."""
         return icon(name, getattr(self._palette, tint), size, disabled=self._palette.faint)
 
-    def colour(self, tint: str) -> QColor:
+    def colour(self, token: str) -> QColor:
         """Return one of the palette's colours."""
         return QColor(getattr(self._palette, token))
 

@@ -1,0 +1,109 @@
+"""Where the assistant works, and whether it can."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.gui.override import override
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.widgets.label import ElidedLabel
+from desktop_app.gui.widgets.spinner import Spinner
+
+tr = partial(QCoreApplication.translate, "connection")
+
+_MARKS = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-alert"}
+
+
+class ConnectionCard(QPushButton):
+    """A card with the state, the model and the sandbox; it opens a menu.
+
+    Signals:
+        connect_requested, disconnect_requested, sandbox_requested, retry_requested: An entry of the menu was chosen.
+    """
+
+    connect_requested = Signal()
+    disconnect_requested = Signal()
+    sandbox_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state = ""
+        self.setObjectName("connection")
+        self.setProperty("kind", "connection")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._icon = QLabel()
+        self._spinner = Spinner(theme)
+        self._mark = QStackedWidget()
+        self._mark.setFixedSize(16, 16)
+        self._mark.addWidget(self._spinner)
+        self._mark.addWidget(self._icon)
+        self._model = ElidedLabel(tr("Starting…"), "small")
+        self._sandbox = ElidedLabel("", "small")
+        self._sandbox.hide()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(ElidedLabel(tr("This computer"), "strong"))
+        words.addWidget(self._model)
+        words.addWidget(self._sandbox)
+        self._chevron = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 9, 10, 9)
+        row.setSpacing(10)
+        row.addWidget(self._mark)
+        row.addLayout(words, 1)
+        row.addWidget(self._chevron)
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._menu = QMenu(self)
+        self._connect = self._add(tr("Connect a model…"), self.connect_requested.emit)
+        self._disconnect = self._add(tr("Use the built-in analyst"), self.disconnect_requested.emit)
+        self._menu.addSeparator()
+        self._add(tr("Sandbox details…"), self.sandbox_requested.emit)
+        self._retry = self._add(tr("Start the engine again"), self.retry_requested.emit)
+        self.clicked.connect(self._open)
+        theme.changed.connect(self._draw)
+        self.show_state("", tr("Starting…"), "", is_analyst=True)
+
+    def show_state(self, state: str, model: str, sandbox: str, *, is_analyst: bool) -> None:
+        """Show the state (`ok`, `running` for a warning, `error`, or empty while starting) and two lines."""
+        self._state = state
+        self._model.setText(model)
+        self._model.setToolTip(model)
+        self._sandbox.setText(sandbox)
+        self._sandbox.setVisible(bool(sandbox))
+        self._disconnect.setEnabled(not is_analyst)
+        self._retry.setVisible(state == "error")
+        self._mark.setCurrentWidget(self._icon if state else self._spinner)
+        name = tr("Connection: this computer. {model}. {sandbox}").format(model=model, sandbox=sandbox)
+        self.setAccessibleName(name.strip())
+        self._draw()
+        self.updateGeometry()
+
+    def _add(self, label: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(label, self._menu)
+        action.triggered.connect(lambda _checked=False: slot())
+        self._menu.addAction(action)
+        return action
+
+    def _draw(self) -> None:
+        self._chevron.setPixmap(self._theme.icon("chevron-down").pixmap(16, 16))
+        if self._state:
+            self._icon.setPixmap(self._theme.icon(_MARKS[self._state], self._state).pixmap(16, 16))
+
+    def _open(self) -> None:
+        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+    @override
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())

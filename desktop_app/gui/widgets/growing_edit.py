@@ -1,0 +1,83 @@
+"""A text field that grows with its text, for messages."""
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
+
+from desktop_app.gui.override import override
+
+_MOST_LINES = 8
+
+
+class GrowingEdit(QPlainTextEdit):
+    """One to eight lines high; more scroll.
+
+    Signals:
+        submitted: Enter was pressed (Shift+Enter begins a new line).
+        files_pasted: Something that is no text was pasted; the clipboard's content.
+        focus_changed: The field got or lost the keyboard.
+    """
+
+    submitted = Signal()
+    files_pasted = Signal(QMimeData)
+    focus_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # files dropped here belong to the window
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    def _fit(self) -> None:
+        lines = max(1, round(self.document().size().height()))
+        shown = min(lines, _MOST_LINES)
+        margins = round(2 * self.document().documentMargin())
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + margins + 2)
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.minimumHeight())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # An input method that is composing gets its Enter as an input method event, never as a key press.
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+            event.accept()
+            if not event.isAutoRepeat():
+                self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasUrls() or source.hasImage() or super().canInsertFromMimeData(source)
+
+    @override
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        has_files = any(url.isLocalFile() for url in source.urls())
+        if has_files or (source.hasImage() and not source.hasText()):
+            self.files_pasted.emit(source)
+        elif source.hasText():
+            self.insertPlainText(source.text())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

@@ -1,0 +1,78 @@
+"""A button that shows the choice and opens a menu of the others."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.widgets.button import Button
+
+_MOST_CHARACTERS = 28
+
+
+class Picker(Button):
+    """Choices have an id and a label.
+
+    Signals:
+        picked: The person chose the one with this id.
+    """
+
+    picked = Signal(str)
+
+    def __init__(
+        self, theme: Theme, label: str, name: str, parent: QWidget | None = None, *, kind: str = "chip"
+    ) -> None:
+        super().__init__("", name, parent, kind=kind, theme=theme, icon="chevron-down")
+        self._label = label
+        self._labels: dict[str, str] = {}
+        self._current = ""
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self)
+        self.setLayoutDirection(_behind(self.layoutDirection()))  # the icon stands behind the words
+        self.setAccessibleName(label)
+        self.clicked.connect(self._open)
+
+    def current(self) -> str:
+        """Return the id of the choice."""
+        return self._current
+
+    def set_choices(self, choices: Iterable[tuple[str, str]], current: str) -> None:
+        """Offer these (id, label) pairs, one of which is chosen."""
+        self._labels = dict(choices)
+        self._menu.clear()
+        for key, words in self._labels.items():
+            action = QAction(words.replace("&", "&&"), self._menu)
+            action.setCheckable(True)
+            action.setData(key)
+            self._group.addAction(action)
+            self._menu.addAction(action)
+            action.triggered.connect(lambda _checked=False, key=key: self._pick(key))
+        self.set_current(current)
+
+    def set_current(self, key: str) -> None:
+        """Show a choice, without a signal."""
+        self._current = key
+        words = self._labels.get(key, "")
+        self.setText(words if len(words) <= _MOST_CHARACTERS else words[: _MOST_CHARACTERS - 1] + "…")
+        self.setToolTip(f"{self._label}: {words}" if words else self._label)
+        self.setAccessibleName(f"{self._label}: {words}" if words else self._label)
+        for action in self._menu.actions():
+            action.setChecked(action.data() == key)
+
+    def _pick(self, key: str) -> None:
+        self.set_current(key)
+        self.picked.emit(key)
+
+    def _open(self) -> None:
+        height = self._menu.sizeHint().height()
+        below = self.mapToGlobal(QPoint(0, self.height() + 2))
+        screen = self.screen().availableGeometry()
+        above = self.mapToGlobal(QPoint(0, -height - 2))
+        self._menu.popup(above if below.y() + height > screen.bottom() else below)
+
+
+def _behind(direction: Qt.LayoutDirection) -> Qt.LayoutDirection:
+    left, right = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+    return right if direction == left else left
