@@ -79,3 +79,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     if sys.platform == "linux" and not has_display and "qapp" in getattr(item, "fixturenames", ()):
         pytest.fail("No display. Run `python3 installers/dev.py pytest` instead, which brings one.", pytrace=False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the whole run when an engine, a sandbox or any other process outlives it."""
+    left = guard.left_processes()
+    if left:
+        sys.stderr.write("\nProcesses left running:\n  " + "\n  ".join(left) + "\n")
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED

@@ -1,10 +1,12 @@
 """Guards that turn what usually passes silently into failures.
 
 Warnings and Qt messages are pytest's and pytest-qt's own business (`pyproject.toml`). Here are the rest: unexpected log
-records, tasks left over at the end of a test, exceptions that nobody awaited, top-level widgets nobody closed.
+records, tasks left over at the end of a test, exceptions that nobody awaited, top-level widgets nobody closed, and
+processes that outlive the tests.
 """
 
 import asyncio
+import contextlib
 import gc
 import logging
 import re
@@ -12,6 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
+import psutil
 import pytest
 
 
@@ -84,3 +87,13 @@ def _top_level_widgets() -> set[object]:
         return set()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return {widget for widget in QApplication.topLevelWidgets() if widget.metaObject().className() != "QTipLabel"}
+
+
+def left_processes(seconds: float = 5) -> list[str]:
+    """Return the command lines of child processes that are still there after `seconds` in which they could end."""
+    _, left = psutil.wait_procs(psutil.Process().children(recursive=True), timeout=seconds)
+    lines = []
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            lines.append(f"{process.pid}: {' '.join(process.cmdline()) or process.name()}")
+    return lines

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -64,3 +66,10 @@ async def test_what_was_awaited_or_cancelled_passes() -> None:
     asyncio.create_task(asyncio.Event().wait()).cancel()
     with pytest.raises(StopAsyncIteration):
         await anext(guarded)
+
+
+def test_a_process_left_running_is_named() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert any(str(process.pid) in line for line in guard.left_processes(0))
+        process.terminate()
+    assert guard.left_processes(0) == []
