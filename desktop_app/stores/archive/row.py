@@ -73,30 +73,13 @@ def item_text(item: RunItem) -> str:
             assert_never(item)
 
 
-def item_files(item: RunItem) -> Iterator[StoredFile]:
-    """Every file that the item shows or offers; one may come more than once."""
-    match item:
-        case CodeStep():
-            yield from (output.file for output in item.outputs if isinstance(output, ImageOutput))
-        case Answer():
-            yield from item.files
-            for part in item.parts:
-                match part:
-                    case TextPart():
-                        yield from (link.file for link in part.links)
-                    case ImagePart():
-                        yield part.file
-        case _:
-            assert_never(item)
-
-
 def is_final(item: RunItem) -> bool:
     """Whether the item will hardly change any more."""
     return item.complete if isinstance(item, Answer) else item.state.is_final
 
 
 def item_to_json(item: RunItem) -> str:
-    """Everything but the text (`item_text`) and the files' records (`item_files`)."""
+    """Everything but the text (`item_text`) and the files' records (`domain.item_file`)."""
     match item:
         case CodeStep():
             error = item.error and {"code": item.error.code, "data": dict(item.error.data), "detail": item.error.detail}

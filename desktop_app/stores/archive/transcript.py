@@ -15,6 +15,7 @@ from desktop_app.domain.entity import (
     Usage,
 )
 from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.item_file import files_of
 from desktop_app.stores.archive.passage import delete_passage, put_passage
 from desktop_app.stores.archive.row import (
     clean,
@@ -22,7 +23,6 @@ from desktop_app.stores.archive.row import (
     error_to_json,
     file_to_row,
     is_final,
-    item_files,
     item_from_json,
     item_text,
     item_to_json,
@@ -167,7 +167,7 @@ def _save_item(connection: sqlite3.Connection, thread: int, run: Run, place: int
         " ON CONFLICT (run_id, place) DO UPDATE SET passage = excluded.passage, body = excluded.body",
         (run.id, place, passage, item_to_json(item)),
     )
-    files = {file.id: file for file in item_files(item)}
+    files = {file.id: file for file in files_of(item)}
     _remember_files(connection, files.values())
     connection.execute("DELETE FROM item_file WHERE run_id = ? AND place = ?", (run.id, place))
     connection.executemany(
