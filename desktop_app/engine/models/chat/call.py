@@ -77,7 +77,8 @@ class _Call:
 
     def is_over_before(self, arguments: str) -> bool:
         """Whether `arguments` can only belong to the next call."""
-        return self.argument.complete and bool(arguments.strip()) and arguments != self.text
+        begins = arguments.lstrip().startswith(("{", '"'))  # else garbage after the arguments
+        return self.argument.complete and begins and arguments != self.text
 
 
 class CallDecoder:
