@@ -1,0 +1,287 @@
+"""Reads a question about a table. One small function per thing that can be said; `parse` puts them together."""
+
+import re
+from dataclasses import replace
+
+from desktop_app.engine.models.analyst.shape import Column, Table
+from desktop_app.engine.models.analyst.table.condition import Conditions
+from desktop_app.engine.models.analyst.table.mention import Marked, mark
+from desktop_app.engine.models.analyst.table.query import Action, Chart, Query
+
+_LIST = r"(<c\d+>(?:(?: ,| and| ,? ?and| &| ,? ?then)(?: by)?(?: the)? <c\d+>)*)"
+_KEYS = re.compile(
+    rf"\b(?:by|per|across|among|within each|in each|for each|for every|each|every|for all|for different|for the different"
+    rf"|for the various|grouped by|group by|depending on|broken down by|split by)(?: the)?(?: different| various)? {_LIST}"
+)
+_VERSUS = re.compile(
+    r"(<c\d+>)(?: \|)? (?:against|vs|versus|v|as a function of|depending on|over|on)(?: \.)?(?: the)? (<c\d+>)"
+)
+_SORT = re.compile(
+    r"\b(?:sort|sorted|order|ordered|rank|ranked|arrange|arranged)\b(?: \w+){0,4}?(?: by)?(?: the)? (<c\d+>)"
+)
+_TOP_BY = re.compile(
+    r"\b(?:top|best|highest|largest|biggest|most|bottom|lowest|smallest|worst|least)\b.*\bby(?: the)? (<c\d+>)"
+)
+
+_FUNCTIONS = (
+    ("mean", r"averages?|means?|avg|typical"),
+    ("median", r"medians?"),
+    ("sum", r"sums?|totals?|combined|overall sum|add up"),
+    ("std", r"std|standard deviations?|stdev"),
+    ("nunique", r"(?:distinct|unique|different) (?=<c)"),
+    ("min", r"min|minimum|minima"),
+    ("max", r"max|maximum|maxima"),
+    ("count", r"counts?|number of|how many|frequency|frequencies"),
+)
+_DOWN = (
+    r"descending|desc|decreasing|reverse|largest first|highest first|biggest first|most first|from high(?:est)? to low(?:est)?|"
+    r"from large(?:st)? to small(?:est)?"
+)
+_UP = r"ascending|asc|increasing|smallest first|lowest first|from low(?:est)? to high(?:est)?|alphabetical(?:ly)?"
+_MOST = (
+    r"top|highest|largest|biggest|greatest|most|best|heaviest|longest|maximum|max|newest|latest|richest|oldest|tallest"
+)
+_LEAST = r"bottom|lowest|smallest|least|fewest|worst|minimum|min|lightest|shortest|cheapest|poorest|youngest|earliest"
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twenty": 20, "fifty": 50, "dozen": 12,
+}  # fmt: skip
+_COUNT = rf"(\d{{1,6}}|{'|'.join(_NUMBERS)})"
+
+_CHARTS = (
+    (Chart.HEATMAP, r"heat ?map|correlation (?:matrix|plot|chart)"),
+    (Chart.HISTOGRAM, r"histograms?|distributions?|distributed"),
+    (Chart.BOX, r"box(?: |-)?(?:plots?|charts?|and whiskers?)?|whiskers?|violin"),
+    (Chart.SCATTER, r"scatter(?: |-)?(?:plots?|charts?|diagram|graph)?|dots?"),
+    (Chart.PIE, r"pie(?: |-)?(?:charts?|plots?|graph)?|donut"),
+    (Chart.LINE, r"line(?: |-)?(?:charts?|plots?|graphs?|diagram)|lines|as (?:a )?line|time series"),
+    (Chart.BAR, r"bar(?: |-)?(?:charts?|plots?|graphs?|diagrams?)?|bars|column chart|barplot|barchart"),
+    (
+        Chart.AUTO,
+        r"plot(?:s|ted|ting)?|charts?|graph(?:s|ically)?|diagrams?|visuali[sz]e|visuali[sz]ation|draw|picture",
+    ),
+)
+_ACTIONS = (
+    (Action.MERGE, r"merge|join|combine (?:the|these|both|two|all)"),
+    (Action.SHUFFLE, r"shuffl\w+|randomi[sz]e|random order|mix up|permute"),
+    (Action.DEDUPLICATE, r"(?:drop|remove|delete|without|eliminate|get rid of)(?: all| the| any)* duplicat\w*|dedup\w*"),
+    (Action.DROP_MISSING, r"(?:drop|remove|delete|without|discard|omit)(?: all| the| any)*(?: rows with| rows that have)?(?: any)? (?:missing|null|nan|na|empty|incomplete)\w*"),
+    (Action.SAMPLE, r"(?:random )?sample(?: of)?|random(?:ly)? (?:select|pick|\d+)|pick \d+ random"),
+    (Action.MISSING, r"missing|nulls?|nans?|gaps|incomplete|blanks?"),
+    (Action.OUTLIERS, r"outliers?|anomal\w+|extreme values"),
+    (Action.CORRELATION, r"correlat\w+|relationship|related|relation|association|associated|depend"),
+    (Action.DESCRIBE, r"describe|statistics|stats|statistical|descriptive|five number|quartiles?|percentiles?"),
+    (Action.TYPES, r"(?:data )?types?|dtypes?|(?:what|which|list|show|name)(?: are| me| all| is)*(?: the)? (?:columns?|fields|variables)|columns (?:are|does|do|names?)|column names|schema"),
+    (Action.SIZE, r"how many (?:rows|lines|records|entries|observations|columns|data points)|number of (?:rows|records|columns|entries|observations)|(?:shape|size|dimensions?) of|how (?:big|large|long) is"),
+    (Action.OVERVIEW, r"what(?:'s| is| does| do we have)?(?: this| the| inside| in)*(?: file| data| dataset| data set| table)?(?: about| in (?:it|this|the|here|there|my)| contain| inside)|what(?:'s| is) (?:this|that|it)\b|summar\w+|overview|tell me (?:more )?about|analy[sz]e|analysis|explore|explain (?:the|this|my) (?:data|file|dataset|table)|insights?|look at|what can you (?:see|tell)|about this (?:file|data)|profile"),
+    (Action.TAIL, r"tail|(?:last|final) (?:\w+ )?(?:rows?|lines?|records?|entries)"),
+    (Action.HEAD, r"head|preview|(?:first|top) (?:\w+ )?(?:rows?|lines?|records?|entries)|(?:show|display|print|see|view|open) (?:me )?(?:the |this |my |some )*(?:data|file|table|rows|dataset)"),
+    (Action.DISTINCT, r"(?:distinct|unique|different|possible) (?:values?)?|values? (?:of|in|are)|which (?:values|kinds)|value counts?"),
+)  # fmt: skip
+_PERIODS = (
+    ("D", r"daily|per day|by day|each day"),
+    ("W", r"weekly|per week|by week|each week"),
+    ("M", r"monthly|per month|by month|each month|month by month"),
+    ("Q", r"quarterly|per quarter|by quarter|each quarter"),
+    ("Y", r"yearly|annual(?:ly)?|per year|by year|each year|per annum"),
+)
+_OVER_TIME = r"over (?:the )?(?:time|years|months)|through time|time series|trends?|development|evolution|develops?|evolved?|over the course"
+_FOLLOW_UP = (
+    r"^(?:and|now|same|also|instead|what about|how about|again|then|ok(?:ay)?|please|but|only)\b|\b(?:instead|the same|it|that|this|them|those)\b"
+    r"(?! (?:file|data|dataset|table|csv|column|is))"
+)
+_FORMATS = (
+    ("csv", r"csv|comma separated"),
+    ("xlsx", r"xlsx?|excel|spreadsheet|workbook"),
+    ("json", r"json"),
+    ("tsv", r"tsv|tab separated"),
+    ("png", r"png|image"),
+)
+_SAVE = (
+    r"save|export|download\w*|store|provide|(?:give|send|hand|get|want|need|return|deliver)(?: me| us)?(?: back)?(?: it| that| them| this)?(?: as| in| to)?"
+    r"(?: an?| the| this| that| it)*(?: \w+)?(?= (?:file|csv|xlsx?|excel|json|tsv|png|spreadsheet|image|result|workbook))|convert\w*|turn (?:it|this|that)? ?into|write"
+)
+
+
+def parse(text: str, table: Table) -> Query:
+    """Reads one message by itself; `query.continued` adds what a follow-up leaves unsaid."""
+    marked = mark(text, table)
+    conditions = Conditions(marked, table, text)
+    rest = conditions.rest
+    save = _save(marked.text)
+    said = _without_sources(rest)
+    chart = _chart(said)
+    keys = _keys(said, marked)
+    rest = _KEYS.sub(" ", said)
+    sort, rest = _sort(rest, marked)
+    functions = _functions(rest)
+    limit, last, descending = _limit(rest)
+    measures = [marked.column(m) for m in re.findall(r"<c\d+>", rest)]
+    time = _time(table)
+    period = next((p for p, words in _PERIODS if _has(said, words)), "")
+    over_time = _has(said, _OVER_TIME) or (bool(period) and not keys)
+    if chart is None and over_time and measures:
+        chart = Chart.LINE
+    action = _action(said, bool(measures or keys))
+    if versus := _VERSUS.search(said):
+        first, second = marked.column(versus[1]), marked.column(versus[2])
+        action, measures, chart, over_time = _against(table, first, second, measures, chart, over_time)
+        if action is Action.AGGREGATE:
+            keys, measures = (second,), [first]
+    query = Query(
+        action=action,
+        measures=tuple(dict.fromkeys(m for m in measures if m not in keys)),
+        keys=keys,
+        functions=functions,
+        filters=tuple(conditions.filters),
+        limit=limit,
+        last=last,
+        sort=sort,
+        descending=descending,
+        period=period if time is not None else "",
+        over_time=over_time and time is not None,
+        chart=chart,
+        save=save,
+        follow_up=_has(marked.text, _FOLLOW_UP),
+        adds=_has(marked.text, r"also (?:by|per|split)|as well|additionally"),
+        choices=marked.choices,
+        unknown=marked.quoted if not conditions.filters else (),
+    )
+    return _completed(query, said, table)
+
+
+def _completed(query: Query, said: str, table: Table) -> Query:
+    """Settles the action where no word named it, from what else was said."""
+    action = query.action
+    numbers = [m for m in query.measures if table.column(m).is_number]
+    if action is Action.DISTINCT and "nunique" in query.functions and query.keys:
+        action = Action.AGGREGATE
+    if query.keys and action in (Action.NONE, Action.DESCRIBE, Action.VALUES, Action.SIZE):
+        action = Action.AGGREGATE if query.measures else Action.COUNT
+    if action in (Action.NONE, Action.SIZE) and "count" in query.functions and not numbers:
+        counted = [m for m in query.measures if m not in query.keys]
+        if counted and not query.filters:
+            return replace(query, action=Action.COUNT, keys=tuple(counted), measures=())
+        action = Action.COUNT if query.filters or query.keys else action
+        return replace(query, action=action, measures=())
+    if action is not Action.NONE:
+        return query if action is query.action else replace(query, action=action)
+    superlative = query.limit is not None or _has(said, rf"{_MOST}|{_LEAST}")
+    groups = [m for m in query.measures if not table.column(m).is_number]
+    if query.over_time and (numbers or "count" in query.functions):
+        action = Action.AGGREGATE
+    elif superlative and numbers and groups and set(query.functions) - {"min", "max"}:
+        return replace(query, action=Action.AGGREGATE, keys=tuple(groups[:1]), measures=tuple(numbers))
+    elif superlative and (numbers or query.sort) and not set(query.functions) - {"min", "max"}:
+        if query.functions and query.limit is None and not groups:
+            action = Action.AGGREGATE
+        else:
+            action = Action.ROWS
+    elif superlative and groups and not numbers:
+        return replace(query, action=Action.COUNT, keys=tuple(groups[:1]), measures=())
+    elif query.functions and numbers:
+        action = Action.AGGREGATE
+        if groups:
+            return replace(query, action=action, keys=tuple(groups), measures=tuple(numbers))
+    elif query.measures:
+        action = Action.VALUES
+    elif query.filters and not query.chart and not query.follow_up:
+        action = Action.ROWS
+    elif query.sort:
+        action = Action.ROWS
+    elif query.save and not query.chart and _has(said, r"convert|turn|(?:the |this |my )?(?:file|data|table)"):
+        action = Action.CONVERT
+    return replace(query, action=action)
+
+
+def _against(
+    table: Table, first: str, second: str, measures: list[str], chart: Chart | None, over_time: bool
+) -> tuple[Action, list[str], Chart | None, bool]:
+    """Reads "X against Y": two numbers make a scatter plot, a date makes a line, categories make groups."""
+    y, x = table.column(first), table.column(second)
+    if y.is_number and (x.type == "date" or x.is_year):
+        return Action.AGGREGATE if x.is_year else Action.NONE, [first], chart or Chart.LINE, x.type == "date"
+    if y.is_number and x.is_number:
+        kind = chart if chart not in (None, Chart.AUTO) else Chart.SCATTER
+        return Action.CORRELATION, [first, second], kind, over_time
+    if y.is_number:
+        return Action.AGGREGATE, [first], chart, over_time
+    if x.is_number:
+        return Action.AGGREGATE, [second, first], chart, over_time
+    return Action.COUNT, measures, chart, over_time
+
+
+def _time(table: Table) -> Column | None:
+    dates = (column for column in table.columns if column.type == "date")
+    return next(dates, None) or next((column for column in table.columns if column.is_year), None)
+
+
+def _has(text: str, words: str) -> bool:
+    return re.search(rf"(?:{words})" if words.startswith("^") else rf"\b(?:{words})\b", text) is not None
+
+
+def _without_sources(text: str) -> str:
+    """Drops "from the uploaded CSV file": it says where the data is, not what to make."""
+    return re.sub(
+        r"\b(?:from|in|of|with|using|on) (?:the |this |my |that |an? )*(?:uploaded |attached |given |provided )*"
+        r"(?:csv|excel|xlsx|json|tsv|data)? ?(?:file|dataset|data set|spreadsheet|table)\b(?! about)",
+        " ",
+        text,
+    )
+
+
+def _save(text: str) -> tuple[str, ...]:
+    said = _without_sources(text)
+    named = [
+        name for name, words in _FORMATS if _has(said, rf"(?:as|to|into|in)(?: an?| the)? (?:{words})|(?:{words}) file")
+    ]
+    if _has(said, _SAVE) or named:
+        return tuple(named) or tuple(n for n, words in _FORMATS if _has(said, words)) or ("same",)
+    return ()
+
+
+def _chart(text: str) -> Chart | None:
+    return next((chart for chart, words in _CHARTS if _has(text, words)), None)
+
+
+def _action(text: str, has_columns: bool) -> Action:
+    for action, words in _ACTIONS:
+        if _has(text, words):
+            if action in (Action.OVERVIEW, Action.HEAD, Action.TYPES) and has_columns:
+                continue
+            if action is Action.MISSING and not has_columns and _has(text, "fill"):
+                continue
+            return action
+    return Action.NONE
+
+
+def _keys(text: str, marked: Marked) -> tuple[str, ...]:
+    without_order = _TOP_BY.sub(" ", _SORT.sub(" ", text))
+    found = [m for match in _KEYS.finditer(without_order) for m in re.findall(r"<c\d+>", match[1])]
+    return tuple(dict.fromkeys(marked.column(m) for m in found))
+
+
+def _sort(text: str, marked: Marked) -> tuple[str, str]:
+    if match := _SORT.search(text):
+        return marked.column(match[1]), text.replace(match.group(), " sort ", 1)
+    return "", text
+
+
+def _functions(text: str) -> tuple[str, ...]:
+    return tuple(name for name, words in _FUNCTIONS if re.search(rf"\b(?:{words})", text) and _has(text, words))
+
+
+def _limit(text: str) -> tuple[int | None, bool, bool | None]:
+    """How many, whether the last ones, and whether the largest first (None if nothing was said)."""
+    descending = True if _has(text, _DOWN) else False if _has(text, _UP) else None
+    if descending is None and _has(text, _MOST):
+        descending = True
+    elif descending is None and _has(text, _LEAST):
+        descending = False
+    words = rf"(?:{_MOST}|{_LEAST}|first|last|random|sample(?: of)?|only|any|show me|limit(?: to)?)"
+    match = re.search(rf"\b{words} {_COUNT}\b", text) or re.search(
+        rf"\b{_COUNT} (?:{_MOST}|{_LEAST}|random|rows|records)\b", text
+    )
+    limit = (_NUMBERS.get(match[1]) or int(match[1])) if match else None
+    last = _has(text, r"last|tail|final")
+    return limit, last, descending

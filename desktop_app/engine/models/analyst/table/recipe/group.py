@@ -1,0 +1,292 @@
+"""Numbers by group: averages, totals, counts, alone, by category or over time."""
+
+from dataclasses import replace
+
+from desktop_app.engine.models.analyst import wording
+from desktop_app.engine.models.analyst.fact import Cell, Facts, TableFact
+from desktop_app.engine.models.analyst.language import listed, readable, spoken
+from desktop_app.engine.models.analyst.program import literal
+from desktop_app.engine.models.analyst.shape import Column
+from desktop_app.engine.models.analyst.table import chart
+from desktop_app.engine.models.analyst.table.phrase import grouped, measured
+from desktop_app.engine.models.analyst.table.query import Chart
+from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
+
+_PERIODS = {"D": ("D", "day"), "W": ("W", "week"), "M": ("ME", "month"), "Q": ("QE", "quarter"), "Y": ("YE", "year")}
+SHOWN_BARS = 30
+
+
+def aggregate(kitchen: Kitchen) -> Recipe:
+    """One or more functions of one or more columns: of all rows, by group, or by period of time."""
+    if kitchen.query.over_time and kitchen.query.keys and kitchen.column(kitchen.query.keys[0]).type == "date":
+        return _by_period(kitchen)
+    if kitchen.query.keys:
+        return _by_group(kitchen)
+    return _of_all(kitchen)
+
+
+def count(kitchen: Kitchen) -> Recipe:
+    """How many rows there are: in all, or by group."""
+    query = kitchen.query
+    if not query.keys:
+        return Recipe(
+            ["count = len(df)"],
+            ['print(f"{count:,} rows")'],
+            {"count": "count"},
+            lambda facts: f"There are **{wording.count(facts.count('count'), 'row')}**{kitchen.where}.",
+        )
+    if len(query.keys) == 1 and kitchen.column(query.keys[0]).is_year:
+        made = f"df[{literal(query.keys[0])}].value_counts().sort_index()"
+    elif len(query.keys) == 1:
+        made = f"df[{literal(query.keys[0])}].value_counts({'ascending=True' if query.descending is False else ''})"
+    else:
+        made = f"df.groupby({literal(list(query.keys[:2]))}).size().unstack(fill_value=0)"
+    return _finished(kitchen, made, "count", "")
+
+
+def values(kitchen: Kitchen) -> Recipe:
+    """The values of a column, the commonest first."""
+    query = kitchen.query
+    return count(replace(kitchen, query=replace(query, keys=query.measures[:1] or query.keys, measures=())))
+
+
+def _of_all(kitchen: Kitchen) -> Recipe:
+    query = kitchen.query
+    functions = query.functions or ("mean",)
+    if len(query.measures) == 1 and len(functions) == 1:
+        measure, function = query.measures[0], functions[0]
+        words = measured(function, measure)
+        compute = [f"result = df[{literal(measure)}].{function}()"]
+        show = ['print(f"{result:,}")' if kitchen.column(measure).is_number else "print(result)"]
+
+        def single(facts: Facts) -> str:
+            value = facts.values.get("result")
+            shown = wording.number(value) if isinstance(value, (int, float)) else wording.escaped(facts.text("result"))
+            return f"The {words}{kitchen.where} is **{shown}** ({_based_on(facts)})."
+
+        facts = {"result": "result", "rows": "len(df)", "used": f"df[{literal(measure)}].count()"}
+        return Recipe(compute, show, facts, single)
+    compute = [f"result = df[{literal(list(query.measures))}].agg({literal(list(functions))}).T"]
+
+    def several(facts: Facts) -> str:
+        fact = facts.table("result")
+        headers = ("Column", *(FUNCTION_HEADERS.get(name, name) for name in fact.columns[1:]))
+        return f"Over {wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{wording.table(fact, headers)}"
+
+    return Recipe(compute, ["print(result.to_string())"], {"result": "result", "rows": "len(df)"}, several,
+                  saved="result.reset_index()", suffix="summary")  # fmt: skip
+
+
+FUNCTION_HEADERS = {"mean": "Average", "sum": "Total", "median": "Median", "min": "Smallest", "max": "Largest",
+                    "std": "Std. deviation", "count": "Count", "nunique": "Different values"}  # fmt: skip
+
+
+def _by_group(kitchen: Kitchen) -> Recipe:
+    query = kitchen.query
+    functions = query.functions or ("mean",)
+    measures, keys = query.measures, query.keys[:2]
+    by = literal(keys[0]) if len(keys) == 1 else literal(list(keys))
+    column = literal(measures[0]) if len(measures) == 1 else literal(list(measures))
+    applied = f"{functions[0]}()" if len(functions) == 1 else f"agg({literal(list(functions))})"
+    if len(measures) == 1 and len(functions) == 1:
+        first = kitchen.column(keys[0])
+        one_each = kitchen.table.whole and first.distinct == kitchen.table.rows and not first.missing
+        if len(keys) == 2:
+            made = f"df.groupby({by})[{column}].{applied}.unstack()"
+        elif one_each and first.type == "text":
+            made = f"df.set_index({by})[{column}].dropna(){_order(kitchen)}"
+            return _finished(kitchen, made, "", measures[0])
+        else:
+            made = f"df.groupby({by})[{column}].{applied}{_order(kitchen)}"
+        return _finished(kitchen, made, functions[0], measures[0])
+    compute = [f"result = df.groupby({by})[{column}].{applied}"]
+    words = listed(
+        [measured(f, m) for m in measures for f in functions] if len(functions) == 1 else [spoken(m) for m in measures]
+    )
+
+    def answer(facts: Facts) -> str:
+        fact = facts.table("result")
+        headers = tuple(FUNCTION_HEADERS.get(name, name) for name in fact.columns)
+        return f"{readable(words)}{grouped(keys)}{kitchen.where}:\n\n{wording.table(fact, headers, _years(kitchen))}"
+
+    drawn = chart.grouped_bars("result", words, keys[0], words + grouped(keys), None) if query.chart else []
+    flat = "result.reset_index()"
+    if len(functions) > 1 and len(measures) > 1:
+        compute.append('result.columns = [f"{column} {function}" for column, function in result.columns]')
+    return Recipe(compute, ["print(result.to_string())"], {"result": flat, "rows": "len(df)"}, answer, drawn, "y",
+                  _slug(words, keys), saved=flat, suffix="by_" + keys[0])  # fmt: skip
+
+
+def _by_period(kitchen: Kitchen) -> Recipe:
+    query = kitchen.query
+    date = kitchen.column(query.keys[0])
+    rule, period = _PERIODS[query.period or _period(date)]
+    function = query.functions[0] if query.functions else "mean"
+    groups = query.keys[1:2]
+    if query.measures:
+        column = literal(query.measures[0])
+        taken = f".groupby({literal(groups[0])})[{column}]" if groups else f"[{column}]"
+        value, words = kitchen.column(query.measures[0]), measured(function, query.measures[0])
+    else:
+        taken = f".groupby({literal(groups[0])})" if groups else ""
+        function, value, words = "size", None, "number of rows"
+    made = f'df.set_index({literal(date.name)}){taken}.resample("{rule}").{function}()'
+    compute = [f"result = {made}" + (".unstack(0)" if groups else "")]
+    heading = f"{words} by {period}{grouped(groups)}{kitchen.where}"
+    draw = chart.lines if groups else chart.line
+    drawn = draw("result", words, date.name, heading, value if function != "sum" else None)
+    facts = {"result": "result", "rows": "len(df)"}
+    if not groups:
+        facts |= {"high": "result.max()", "high_at": "result.idxmax()", "low": "result.min()", "low_at": "result.idxmin()",
+                  "first": "result.dropna().iloc[0]", "latest": "result.dropna().iloc[-1]", "periods": "len(result)"}  # fmt: skip
+
+    def answer(facts: Facts) -> str:
+        fact = facts.table("result")
+        text = (
+            f"The {words} by {period}{grouped(groups)}{kitchen.where}, from {_moment(fact.rows[0][0])} on."
+            if fact.rows
+            else "No rows."
+        )
+        if not groups and facts.number("high") is not None:
+            text = (
+                f"The {words} by {period}{kitchen.where} goes from **{wording.number(facts.number('first'))}** to "
+                f"**{wording.number(facts.number('latest'))}** over {wording.count(facts.count('periods'), period)}. It was highest in the "
+                f"{period} to {_moment(facts.text('high_at'))} ({wording.number(facts.number('high'))}) and lowest in the {period} "
+                f"to {_moment(facts.text('low_at'))} ({wording.number(facts.number('low'))})."
+            )
+        return f"{text}\n\n{wording.table(fact)}"
+
+    return Recipe(compute, ["print(result.to_string())"], facts, answer, drawn if query.chart else [], "y",
+                  _slug(words, (period,)), saved="result.reset_index()", suffix=f"by_{period}")  # fmt: skip
+
+
+def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recipe:
+    """A series or a frame by group, with the chart that fits."""
+    query, keys = kitchen.query, kitchen.query.keys[:2]
+    words = measured(function, measure) if measure else "number of rows"
+    heading = f"{words}{grouped(keys)}{kitchen.where}"
+    limit = f".head({query.limit})" if query.limit and len(keys) == 1 else ""
+    compute = [f"result = {made}{limit}"]
+    facts = {"result": "result", "rows": "len(df)", "groups": "len(result)"}
+    if len(keys) == 1:
+        facts |= {"total": "result.sum()", "mean": "result.mean()"}
+        if not limit:
+            facts |= {
+                "high": "result.max()",
+                "high_at": "result.idxmax()",
+                "low": "result.min()",
+                "low_at": "result.idxmin()",
+            }
+    columns = [kitchen.column(key) for key in keys]
+    value = kitchen.column(measure) if measure and function != "sum" else None
+    drawn, grid, shown = _drawing(kitchen, columns, words, heading, value)
+
+    def answer(facts: Facts) -> str:
+        return _group_answer(kitchen, facts, function, measure, shown)
+
+    return Recipe(compute, ["print(result.to_string())"], facts, answer, drawn, grid, _slug(words, keys),
+                  size=(9, 7) if grid == "x" and shown > 15 else (9, 5), saved="result.reset_index()", suffix="by_" + keys[0])  # fmt: skip
+
+
+def _drawing(
+    kitchen: Kitchen, keys: list[Column], words: str, heading: str, value: Column | None
+) -> tuple[list[str], str, int]:
+    """The chart's statements, the axis of its grid, and how many bars it shows at most."""
+    kind, key = kitchen.query.chart, keys[0]
+    shown = min(key.distinct, kitchen.query.limit or key.distinct)
+    if kind is None:
+        return [], "", shown
+    if kind in (Chart.BOX, Chart.HISTOGRAM) and kitchen.query.measures:
+        return chart.boxes(kitchen.column(kitchen.query.measures[0]), key.name, heading), "y", shown
+    if len(keys) == 2:
+        draw = chart.lines if kind is Chart.LINE or (kind is Chart.AUTO and key.is_year) else chart.grouped_bars
+        return draw("result", words, key.name, heading, value), "y", shown
+    if kind is Chart.PIE:
+        return chart.pie("result", heading), "", shown
+    if kind is Chart.LINE or (kind is Chart.AUTO and (key.is_year or key.type == "date")):
+        return chart.line("result", words, key.name, heading, value), "y", shown
+    wide = chart.is_wide(keys, kitchen.query.limit)
+    # The head cannot tell how many groups the conditions leave: cut only where there are surely too many.
+    many = shown > SHOWN_BARS and not kitchen.query.filters
+    lines = [f"shown = result.head({SHOWN_BARS})"] if many else []
+    return (
+        [*lines, *chart.bars("shown" if many else "result", words, key.name, heading, value, wide)],
+        "x" if wide else "y",
+        shown,
+    )
+
+
+def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, shown: int) -> str:
+    keys, fact = kitchen.query.keys[:2], facts.table("result")
+    words = measured(function, measure) if measure else "number of rows"
+    if not fact.rows:
+        return f"There are no rows{kitchen.where}, so there is nothing to show."
+    if len(keys) == 2:
+        body = wording.table(fact, years=_years(kitchen))
+        return f"The {words}{grouped(keys)}{kitchen.where}:\n\n{body}"
+    key, years = keys[0], _years(kitchen)
+    header = (readable(key), readable(words))
+    sentences = []
+    if kitchen.query.limit:
+        top = _name(fact.rows[0][0])
+        order = "lowest" if kitchen.query.descending is False else "highest"
+        sentences.append(f"**{top}** has the {order} {words}{kitchen.where}: **{wording.cell(fact.rows[0][1])}**.")
+    elif facts.count("groups") == 1:
+        sentences.append(
+            f"There is one {spoken(key)}{kitchen.where}: **{_name(fact.rows[0][0])}**, {words} {wording.cell(fact.rows[0][1])}."
+        )
+    else:
+        high, low = facts.values.get("high_at"), facts.values.get("low_at")
+        sentences.append(
+            f"The {words}{kitchen.where} is highest for **{_name(_cell(high))}** ({wording.number(facts.number('high'))}) and lowest for "
+            f"**{_name(_cell(low))}** ({wording.number(facts.number('low'))}), over {facts.count('groups'):,} values of {spoken(key)}."
+        )
+        if function in ("count", "sum", ""):
+            sentences.append(f"Together: {wording.number(facts.number('total'))}.")
+    if kitchen.query.chart in (Chart.BAR, Chart.AUTO) and shown > SHOWN_BARS and not kitchen.query.filters:
+        sentences.append(f"The chart shows the first {SHOWN_BARS}.")
+    return f"{' '.join(sentences)}\n\n{wording.table(fact, header, years)}"
+
+
+def _order(kitchen: Kitchen) -> str:
+    """Largest first, unless the order of the groups themselves says more (years) or another was asked for."""
+    key = kitchen.column(kitchen.query.keys[0])
+    if kitchen.query.descending is False:
+        return ".sort_values()"
+    natural = key.is_year or key.type in ("date", "number")
+    if kitchen.query.descending is None and natural:
+        return ""
+    if kitchen.query.sort == key.name:
+        return ""
+    return ".sort_values(ascending=False)"
+
+
+def _based_on(facts: Facts) -> str:
+    used, rows = facts.count("used"), facts.count("rows")
+    missing = f"; {wording.count(rows - used, 'row')} without a value" if used < rows else ""
+    return f"{wording.count(used, 'value')}{missing}"
+
+
+def _period(date: Column) -> str:
+    days = date.high - date.low
+    return "D" if days <= 62 else "W" if days <= 400 else "M" if days <= 366 * 15 else "Y"
+
+
+def _moment(value: Cell) -> str:
+    return str(value)[:10]
+
+
+def _cell(value: object) -> Cell:
+    return value if isinstance(value, (str, int, float)) else str(value)
+
+
+def _name(value: Cell) -> str:
+    return wording.escaped(str(value))
+
+
+def _years(kitchen: Kitchen) -> frozenset[str]:
+    return frozenset(column.name for column in kitchen.table.columns if column.is_year)
+
+
+def _slug(words: str, keys: tuple[str, ...]) -> str:
+    return f"{words} by {' '.join(keys)}"
