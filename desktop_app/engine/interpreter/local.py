@@ -1,0 +1,118 @@
+"""An interpreter made of processes of this computer."""
+
+import asyncio
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.domain.entity import SandboxStatus
+from desktop_app.domain.error import DeskError
+from desktop_app.engine.interpreter.launcher import Launcher
+from desktop_app.engine.interpreter.process import SandboxProcess
+from desktop_app.engine.interpreter.session import LocalSession
+from desktop_app.engine.interpreter.workspace import Workspace
+from desktop_app.engine.port import Limits
+
+_THREAD_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
+_SPARE = ".spare-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spare:
+    """A sandbox with nothing in it but imported packages, and the empty folder that the next new thread gets."""
+
+    process: SandboxProcess
+    workspace: Workspace
+
+
+class LocalInterpreter:
+    """Implements `Interpreter`: a folder for each thread below `root`, and sandboxes from a launcher.
+
+    The warm spare is bound to an empty folder of its own. A new thread takes the folder over by a rename, which the
+    mount in the sandbox does not notice; a thread that has a folder already starts a sandbox of its own.
+    """
+
+    def __init__(self, root: Path, limits: Limits, launcher: Launcher) -> None:
+        self._root = root
+        self._limits = limits
+        self._launcher = launcher
+        self._sessions: dict[str, LocalSession] = {}
+        self._lock = asyncio.Lock()
+        self._spare: _Spare | None = None
+        self._warming: asyncio.Task[None] | None = None
+        self._is_open = False
+
+    async def status(self) -> SandboxStatus:
+        """See `Interpreter.status`."""
+        return await self._launcher.status()
+
+    async def session(self, thread_id: str) -> LocalSession:
+        """See `Interpreter.session`. Raises `ValueError` for an id that could not be a folder's name."""
+        if not _THREAD_ID.fullmatch(thread_id):
+            raise ValueError(f"not a thread's id: {thread_id!r}")
+        async with self._lock:
+            await self._open()
+            if thread_id not in self._sessions:
+                self._sessions[thread_id] = await self._make(self._root / thread_id)
+            return self._sessions[thread_id]
+
+    async def delete(self, thread_id: str) -> None:
+        """See `Interpreter.delete`."""
+        session = await self.session(thread_id)
+        del self._sessions[thread_id]
+        await session.delete()
+
+    async def aclose(self) -> None:
+        """See `Interpreter.aclose`."""
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.wait({self._warming})
+        await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
+        self._sessions.clear()
+        if self._spare is not None:
+            await self._discard(self._spare)
+            self._spare = None
+
+    async def _open(self) -> None:
+        """Removes spares of an earlier run, which nobody can own any more."""
+        if not self._is_open:
+            self._is_open = True
+            for folder in await asyncio.to_thread(lambda: list(self._root.glob(f"{_SPARE}*"))):
+                await asyncio.to_thread(self._launcher.workspace(folder).delete)
+
+    async def _make(self, folder: Path) -> LocalSession:
+        spare, process = self._spare, None
+        workspace = self._launcher.workspace(folder)
+        if spare is not None and not await asyncio.to_thread(folder.exists):
+            self._spare = None
+            if spare.process.has_ended:
+                await self._discard(spare)
+            else:
+                workspace, process = spare.workspace, spare.process
+                await asyncio.to_thread(workspace.move, folder)
+        return LocalSession(workspace, self._launcher, self._limits, process, self._on_step)
+
+    def _on_step(self) -> None:
+        if self._spare is None and (self._warming is None or self._warming.done()):
+            self._warming = asyncio.get_running_loop().create_task(self._warm())
+
+    async def _warm(self) -> None:
+        workspace = self._launcher.workspace(self._root / f"{_SPARE}{secrets.token_hex(8)}")
+        try:
+            process = await self._launcher.start(workspace)
+        except DeskError:
+            return  # the next step that needs one says why
+        spare = _Spare(process, workspace)
+        try:
+            async for _ in process.run("warm", "", None):
+                pass
+        except asyncio.CancelledError:
+            await self._discard(spare)
+            raise
+        self._spare = spare
+
+    @staticmethod
+    async def _discard(spare: _Spare) -> None:
+        await spare.process.aclose()
+        await asyncio.to_thread(spare.workspace.delete)

@@ -1,0 +1,57 @@
+"""Serves commands from a pipe until it closes: `python -m assistant_desk_runner FRAMES_FD MEMORY PROCESSES FILE_SIZE`."""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any
+
+from . import limit
+from .channel import Channel
+from .shell import Shell
+
+_WARM = "import numpy, pandas, matplotlib.pyplot"
+
+
+def main() -> None:
+    """Sets the limits, starts IPython and runs one command after the other."""
+    frames, memory, processes, file_size = map(int, sys.argv[1:5])
+    sys.argv[:] = [""]
+    commands = os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.set_inheritable(frames, False)
+    limit.restrict(memory, processes, file_size)
+    os.makedirs(os.environ["HOME"], exist_ok=True)  # noqa: PTH103  pathlib is not worth its import here
+    sys.path.append(os.getcwd())  # noqa: PTH109  last, so that no file of the person's shadows a package
+    channel = Channel(commands, frames)
+    shell = Shell(channel)
+    work: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_listen, args=(channel, work), daemon=True).start()
+    channel.send({"type": "ready"})
+    while True:
+        command = work.get()
+        match command["type"]:
+            case "run":
+                channel.send(shell.run(command["code"]))
+            case "probe":
+                channel.send(shell.probe(command["code"]))
+            case "warm":
+                channel.send(shell.probe(_WARM))
+
+
+def _listen(channel: Channel, work: "queue.SimpleQueue[dict[str, Any]]") -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    for command in channel.commands():
+        if command["type"] == "interrupt":
+            # As Ctrl-C in a terminal does: the whole group, so that a program the code waits for stops too.
+            os.kill(0, signal.SIGINT)
+        else:
+            work.put(command)
+    os._exit(0)  # the engine is gone
+
+
+main()
