@@ -1,7 +1,6 @@
 """Announcing what has been written, to whoever listens at the moment."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from desktop_app.engine.storage.record import Json, encode
@@ -31,9 +30,9 @@ class Subscription:
         self._queue.put_nowait(event)
         return self._queue.qsize() < _BACKLOG
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        while (event := await self._queue.get()) is not None:
-            yield event
+    async def next(self) -> Event | None:
+        """Waits for the next event; None at the end."""
+        return await self._queue.get()
 
 
 class Channel:

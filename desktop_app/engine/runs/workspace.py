@@ -2,13 +2,14 @@
 
 import mimetypes
 from collections.abc import Iterable
+from functools import partial
 
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.engine.port import SandboxFile, Session
 from desktop_app.engine.runs import shape
 from desktop_app.engine.storage.blob import BlobStore
 from desktop_app.engine.storage.database import Database
-from desktop_app.engine.storage.record import Json, Records, ThreadFile
+from desktop_app.engine.storage.record import Records, ThreadFile
 
 MADE = "assistants_output"
 
@@ -69,35 +70,38 @@ class Workspace:
     async def keep(self, name: str, step_id: str) -> None:
         """Keeps what the step left at `/mnt/data/{name}` as a file. One that is gone again is no error."""
         try:
-            sha256, size = await self._blobs.copy(await self._session.open_file(name))
+            source = await self._session.open_file(name)
         except DeskError as error:
             if error.code is ErrorCode.FILE_MISSING:
                 return
             raise
+        async with self._blobs.begin() as writer:
+            await writer.copy(source)
+            sha256 = await writer.finish()
+            await self._database.run(partial(self._note_made, name, step_id, sha256, writer.size))
 
-        def work(records: Records) -> None:
-            # Bytes that have not changed since they were last kept stay the same file.
-            there = {file.name: file.file_id for file in records.thread_files(self._thread_id)}
-            file_id = there.get(name)
-            if file_id is None or records.blob_of(file_id) != sha256:
-                file_id = _add_file(records, shape.file(name, size, MADE), sha256)
-            records.add_thread_file(self._thread_id, ThreadFile(name, file_id, step_id))
-
-        await self._database.run(work)
+    def _note_made(self, name: str, step_id: str, sha256: str, size: int, records: Records) -> None:
+        # Bytes that have not changed since they were last kept stay the same file.
+        there = {file.name: file.file_id for file in records.thread_files(self._thread_id)}
+        file_id = there.get(name)
+        if file_id is None or records.blob_of(file_id) != sha256:
+            body = shape.file(name, size, MADE)
+            records.add_file(body, sha256)
+            file_id = body["id"]
+        records.add_thread_file(self._thread_id, ThreadFile(name, file_id, step_id))
 
     async def keep_image(self, png: bytes, name: str) -> str:
         """Keeps a picture as a file and returns its id."""
-        sha256 = await self._blobs.add(png)
-        return await self._database.run(lambda records: _add_file(records, shape.file(name, len(png), MADE), sha256))
+        body = shape.file(name, len(png), MADE)
+        async with self._blobs.begin() as writer:
+            await writer.write(png)
+            sha256 = await writer.finish()
+            await self._database.run(lambda records: records.add_file(body, sha256))
+        file_id: str = body["id"]
+        return file_id
 
     async def _files(self) -> tuple[ThreadFile, ...]:
         return await self._database.run(lambda records: records.thread_files(self._thread_id))
 
     async def _note(self, file: ThreadFile) -> None:
         await self._database.run(lambda records: records.add_thread_file(self._thread_id, file))
-
-
-def _add_file(records: Records, body: Json, sha256: str) -> str:
-    records.add_file(body, sha256)
-    file_id: str = body["id"]
-    return file_id

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -21,6 +21,7 @@ class BlobStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._scratch = folder / "scratch"
+        self._pinned: Counter[str] = Counter()
 
     def prepare(self, used: frozenset[str]) -> None:
         """Makes the folders, and removes what a crash left: half-written and unused blobs. Blocks."""
@@ -39,45 +40,43 @@ class BlobStore:
         """A writer for a new blob."""
         return BlobWriter(self._scratch / secrets.token_hex(16), self)
 
-    async def add(self, data: bytes) -> str:
-        """Stores bytes and returns their SHA-256."""
-        async with self.begin() as writer:
-            await writer.write(data)
-            return await writer.finish()
+    def delete(self, sha256: str) -> None:
+        """Removes a blob that no row names any more; one that is gone, or just being written anew, is no error."""
+        if sha256 not in self._pinned:
+            self.path(sha256).unlink(missing_ok=True)
 
-    async def copy(self, source: BinaryIO) -> tuple[str, int]:
-        """Stores what an open file holds and returns its SHA-256 and size; closes it.
+    def pin(self, sha256: str) -> None:
+        """Keeps a blob from being deleted until `unpin`."""
+        self._pinned[sha256] += 1
 
-        Raises:
-            DeskError: FILE_TOO_LARGE, DISK_FULL, STORAGE_FAILED.
-        """
-        async with self.begin() as writer:
-            try:
-                async for chunk in _chunks(source):
-                    await writer.write(chunk)
-            finally:
-                source.close()
-            return await writer.finish(), writer.size
-
-    async def delete(self, sha256: str) -> None:
-        """Removes a blob; one that is gone already is no error."""
-        await asyncio.to_thread(self.path(sha256).unlink, missing_ok=True)
+    def unpin(self, sha256: str) -> None:
+        """Takes one `pin` back."""
+        self._pinned -= Counter((sha256,))
 
 
 class BlobWriter:
-    """Takes the bytes of one blob. Leaving its context before `finish` leaves nothing behind."""
+    """Takes the bytes of one blob. Leaving its context before `finish` leaves nothing behind.
+
+    The row that names the blob is to be written inside the context: until then nobody deletes it.
+
+    Attributes:
+        size: Bytes taken so far.
+    """
 
     def __init__(self, path: Path, store: BlobStore) -> None:
         self._path = path
         self._store = store
         self._hash = hashlib.sha256()
         self._buffer = bytearray()
+        self._sha256 = ""
         self.size = 0
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._sha256:
+            self._store.unpin(self._sha256)
         await asyncio.to_thread(self._path.unlink, missing_ok=True)
 
     async def write(self, data: bytes) -> None:
@@ -95,7 +94,23 @@ class BlobWriter:
 
     async def finish(self) -> str:
         """Makes the blob appear under its SHA-256, which is returned."""
-        return await asyncio.to_thread(self._commit)
+        await asyncio.to_thread(self._flush)
+        self._sha256 = self._hash.hexdigest()
+        self._store.pin(self._sha256)
+        await asyncio.to_thread(self._commit)
+        return self._sha256
+
+    async def copy(self, source: BinaryIO) -> None:
+        """Adds everything that an open file holds, and closes it.
+
+        Raises:
+            DeskError: See `write`.
+        """
+        try:
+            while chunk := await asyncio.to_thread(source.read, _CHUNK):
+                await self.write(chunk)
+        finally:
+            source.close()
 
     def _flush(self) -> None:
         self._hash.update(self._buffer)
@@ -107,15 +122,7 @@ class BlobWriter:
             raise DeskError(ErrorCode.DISK_FULL if full else ErrorCode.STORAGE_FAILED, str(error)) from error
         self._buffer.clear()
 
-    def _commit(self) -> str:
-        self._flush()
-        sha256 = self._hash.hexdigest()
-        target = self._store.path(sha256)
+    def _commit(self) -> None:
+        target = self._store.path(self._sha256)
         target.parent.mkdir(exist_ok=True)
         self._path.replace(target)
-        return sha256
-
-
-async def _chunks(source: BinaryIO) -> AsyncIterator[bytes]:
-    while chunk := await asyncio.to_thread(source.read, _CHUNK):
-        yield chunk
