@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.measure import duration, size
+from desktop_app.services.activity import ActivityKind
+from desktop_app.services.notice import Notice, NoticeKind
 
 tr = partial(QCoreApplication.translate, "text")
 
@@ -65,6 +67,37 @@ def action_label(action: ErrorAction) -> str:
         ErrorAction.CONNECT: tr("Connect a model…"),
         ErrorAction.SANDBOX: tr("Sandbox details…"),
     }[action]
+
+
+def activity(kind: ActivityKind, done: int = 0, total: int = 0) -> str:
+    """Say what is being waited for; where it can be counted, how far it is."""
+    if kind is ActivityKind.UPLOADING and total > 1:
+        return tr("Uploading {done} of {total} files").format(done=min(done + 1, total), total=total)
+    return {
+        ActivityKind.STARTING_ENGINE: tr("Starting the engine"),
+        ActivityKind.UPLOADING: tr("Uploading the file"),
+        ActivityKind.WAITING_FOR_MODEL: tr("Waiting for the model"),
+        ActivityKind.WRITING_CODE: tr("Writing code"),
+        ActivityKind.RUNNING_CODE: tr("Running code"),
+        ActivityKind.WRITING_ANSWER: tr("Writing the answer"),
+        ActivityKind.STOPPING: tr("Stopping"),
+        ActivityKind.RECONNECTING: tr("Connection lost, reconnecting"),
+    }[kind]
+
+
+def notice(notice: Notice) -> str:
+    """Say what happened, in one line."""
+    match notice.kind:
+        case NoticeKind.THREAD_DELETED:
+            return tr("Deleted “{title}”").format(title=notice.subject or tr("New thread"))
+        case NoticeKind.ASSISTANT_DELETED:
+            return tr("Deleted the assistant “{name}”").format(name=notice.subject)
+        case NoticeKind.FILE_SAVED:
+            return tr("Saved {name}").format(name=notice.subject)
+        case NoticeKind.KEY_IN_MEMORY:
+            return tr("No keychain: the key is kept in memory until the program ends")
+        case NoticeKind.ERROR:
+            return describe(notice.error).title if notice.error else tr("Something went wrong inside the program")
 
 
 class _Data:

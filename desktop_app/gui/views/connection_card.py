@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
-from desktop_app.gui.widgets.label import ElidedLabel
+from desktop_app.gui.widgets.label import ElidedLabel, label
 from desktop_app.gui.widgets.spinner import Spinner
 
 tr = partial(QCoreApplication.translate, "connection")
@@ -43,7 +43,7 @@ class ConnectionCard(QPushButton):
         self._mark.setFixedSize(16, 16)
         self._mark.addWidget(self._spinner)
         self._mark.addWidget(self._icon)
-        self._model = ElidedLabel(tr("Starting…"), "small")
+        self._model = label(tr("Starting…"), "small", wrap=True)
         self._sandbox = ElidedLabel("", "small")
         self._sandbox.hide()
         words = QVBoxLayout()
@@ -74,7 +74,6 @@ class ConnectionCard(QPushButton):
         """Show the state (`ok`, `running` for a warning, `error`, or empty while starting) and two lines."""
         self._state = state
         self._model.setText(model)
-        self._model.setToolTip(model)
         self._sandbox.setText(sandbox)
         self._sandbox.setVisible(bool(sandbox))
         self._disconnect.setEnabled(not is_analyst)
@@ -102,8 +101,17 @@ class ConnectionCard(QPushButton):
     @override
     def sizeHint(self) -> QSize:
         layout = self.layout()
-        return layout.sizeHint() if layout is not None else super().sizeHint()
+        if layout is None:
+            return super().sizeHint()
+        width = self.width() if self.isVisible() else layout.sizeHint().width()
+        return QSize(width, layout.totalHeightForWidth(width))
 
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()  # the model's name may need another line

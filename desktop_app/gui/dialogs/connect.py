@@ -1,0 +1,258 @@
+"""Connects a language model: address, key, model, a test that says precisely what is wrong."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_app.domain.entity import EndpointReport
+from desktop_app.gui.dialogs.sheet import Sheet
+from desktop_app.gui.override import override
+from desktop_app.gui.text import describe
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.widgets.announce import announce
+from desktop_app.gui.widgets.button import Button
+from desktop_app.gui.widgets.label import label
+from desktop_app.gui.widgets.spinner import Spinner
+
+tr = partial(QCoreApplication.translate, "connect")
+
+PRESETS = (
+    ("Ollama", "http://localhost:11434/v1"),
+    ("LM Studio", "http://localhost:1234/v1"),
+    ("llama.cpp", "http://localhost:8080/v1"),
+    ("vLLM", "http://localhost:8000/v1"),
+)
+
+
+class ConnectDialog(Sheet):
+    """Asks for an endpoint. Nothing is connected that has not passed the test with the very same values.
+
+    Signals:
+        check_requested: Address, key (None: the stored one), model.
+        cancel_requested: The test is not wanted any more.
+        connected: The same three, after a test that found them usable.
+    """
+
+    check_requested = Signal(str, object, str)
+    cancel_requested = Signal()
+    connected = Signal(str, object, str)
+
+    def __init__(
+        self, theme: Theme, base_url: str, model: str, *, has_key: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(tr("Connect a model"), "connect-dialog", parent, width=560)
+        self._theme = theme
+        self._stored_for = base_url if has_key else ""
+        self._testing = False
+        self._passed: tuple[str, str | None, str] | None = None
+        self._connect_after = False
+        self.column.addWidget(
+            label(
+                tr(
+                    "Any OpenAI-compatible chat server works, on this computer or elsewhere. Files stay here; the model "
+                    "sees your messages, the code and what it prints."
+                ),
+                "muted",
+                wrap=True,
+            )
+        )
+        presets = QHBoxLayout()
+        presets.setSpacing(6)
+        for name, address in PRESETS:
+            button = Button(name, f"preset-{name}", kind="chip")
+            button.clicked.connect(lambda _checked=False, address=address: self._on_preset(address))
+            presets.addWidget(button)
+        presets.addStretch()
+        self.column.addLayout(presets)
+
+        self._url = QLineEdit(base_url)
+        self._url.setObjectName("endpoint-url")
+        self._url.setAccessibleName(tr("Address"))
+        self._url.setPlaceholderText(PRESETS[0][1])
+        self.add_field(tr("&Address"), self._url)
+        self._key = QLineEdit()
+        self._key.setObjectName("endpoint-key")
+        self._key.setAccessibleName(tr("Key"))
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.add_field(
+            tr("&Key"), self._key, tr("Kept in your system's keychain, never in a file. Local servers need none.")
+        )
+        self._models = QStringListModel(self)
+        self._model = QLineEdit(model)
+        self._model.setObjectName("endpoint-model")
+        self._model.setAccessibleName(tr("Model"))
+        self._model.setPlaceholderText(tr("Choose from the server's list after a test, or type its id"))
+        self._list = QAction(theme.icon("chevron-down"), tr("Show the list"), self._model)
+        self._model.addAction(self._list, QLineEdit.ActionPosition.TrailingPosition)
+        self._list.setVisible(False)
+        completer = QCompleter(self._models, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(10)
+        self._model.setCompleter(completer)
+        self.add_field(tr("&Model"), self._model)
+        self._result = _Result(theme)
+        self.column.addWidget(self._result)
+
+        self._test = self.add_button(tr("Test"), "endpoint-test", at_start=True)
+        cancel = self.add_button(tr("Cancel"), "endpoint-cancel")
+        self._connect = self.add_button(tr("Connect"), "endpoint-connect", primary=True)
+        self._test.clicked.connect(self._on_test)
+        cancel.clicked.connect(self.reject)
+        self._connect.clicked.connect(self._on_connect)
+        self._list.triggered.connect(self._show_list)
+        for field in (self._url, self._key, self._model):
+            field.textChanged.connect(self._on_edited)
+        self._on_edited()
+        self._url.setFocus()
+
+    def show_report(self, report: EndpointReport) -> None:
+        """Say what the test found, and connect if that was wanted and it can be used."""
+        if not self._testing:
+            return
+        self._testing = False
+        self._models.setStringList(list(report.models))
+        self._list.setVisible(bool(report.models))
+        if report.error is None and report.base_url != self._url.text().strip():
+            self._url.setText(report.base_url)
+        if report.error is None and not self._model.text().strip() and len(report.models) == 1:
+            self._model.setText(report.models[0])
+        elif report.error is None and self._model.text().strip():
+            self._passed = self._values()
+        self._result.show_report(report, has_model=bool(self._model.text().strip()))
+        self._refresh()
+        if self._connect_after and self._passed == self._values():
+            self._finish()
+        self._connect_after = False
+
+    def _values(self) -> tuple[str, str | None, str]:
+        url, key = self._url.text().strip(), self._key.text().strip()
+        stored = not key and url == self._stored_for
+        return url, None if stored else key, self._model.text().strip()
+
+    def _on_preset(self, address: str) -> None:
+        self._url.setText(address)
+        self._on_test()
+
+    def _on_edited(self) -> None:
+        if self._passed is not None and self._passed != self._values():
+            self._passed = None
+        is_stored = bool(self._stored_for) and self._url.text().strip() == self._stored_for
+        self._key.setPlaceholderText(tr("A key is stored; leave empty to keep it") if is_stored else tr("None"))
+        self._refresh()
+
+    def _on_test(self) -> None:
+        if self._testing:
+            self._testing = self._connect_after = False
+            self.cancel_requested.emit()
+            self._result.clear()
+            self._refresh()
+            return
+        self._testing = True
+        self._result.show_testing(self._url.text().strip())
+        self._refresh()
+        self.check_requested.emit(*self._values())
+
+    def _on_connect(self) -> None:
+        if self._passed == self._values():
+            self._finish()
+        elif not self._testing:
+            self._connect_after = True
+            self._on_test()
+
+    def _finish(self) -> None:
+        self.connected.emit(*self._values())
+        self.accept()
+
+    def _refresh(self) -> None:
+        url, _, model = self._values()
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.netloc)
+        self._test.setText(tr("Stop the test") if self._testing else tr("Test"))
+        self._test.setEnabled(is_address)
+        self._connect.setEnabled(is_address and bool(model) and not self._testing)
+
+    def _show_list(self) -> None:
+        completer = self._model.completer()
+        completer.setCompletionPrefix("")
+        completer.complete()
+
+    @override
+    def done(self, result: int) -> None:
+        if self._testing:
+            self._testing = False
+            self.cancel_requested.emit()
+        super().done(result)
+
+
+class _Result(QFrame):
+    """What the test says: a mark and words, line by line."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("endpoint-result")
+        self.setProperty("kind", "card")
+        self._theme = theme
+        self._spinner = Spinner(theme)
+        self._mark = QLabel()
+        self._title = label("", "strong", wrap=True)
+        self._title.setObjectName("endpoint-result-title")
+        self._text = label("", "muted", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.setSpacing(10)
+        for widget in (self._spinner, self._mark):
+            row.addWidget(widget)
+            row.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.hide()
+
+    def show_testing(self, address: str) -> None:
+        """Say that the test is going on."""
+        self._say("", tr("Testing {address}…").format(address=address), "")
+
+    def show_report(self, report: EndpointReport, *, has_model: bool) -> None:
+        """Say what was found and what to do next."""
+        if report.error is not None:
+            text = describe(report.error)
+            detail = f"\n{report.error.detail}" if report.error.detail else ""
+            self._say("error", text.title, text.help + detail)
+        elif not has_model:
+            self._say(
+                "ok",
+                tr("The server answers"),
+                tr("It lists {count} models. Choose one.").format(count=len(report.models)),
+            )
+        elif report.can_call_tools is False:
+            self._say(
+                "running",
+                tr("The model answers, but cannot run code"),
+                tr("It did not call a tool when asked to. It can chat; for code choose another model."),
+            )
+        elif report.can_call_tools is None:
+            self._say("ok", tr("The server answers"), tr("The model was not listed there, and not tried yet."))
+        else:
+            self._say("ok", tr("The model answers and can run code"), tr("Everything is ready to connect."))
+
+    def _say(self, state: str, title: str, text: str) -> None:
+        marks = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-alert"}
+        self._spinner.setVisible(not state)
+        self._mark.setVisible(bool(state))
+        if state:
+            self._mark.setPixmap(self._theme.icon(marks[state], state).pixmap(16, 16))
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.show()
+        announce(self, f"{title}. {text}")

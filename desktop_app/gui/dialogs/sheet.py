@@ -1,0 +1,71 @@
+"""The frame that all dialogs share: a title, a column, a row of buttons."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_app.gui.widgets.button import Button
+from desktop_app.gui.widgets.label import label
+
+
+class Sheet(QDialog):
+    """A window-modal dialog that is gone when it is closed."""
+
+    def __init__(self, title: str, name: str, parent: QWidget | None, width: int = 520) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(width)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(20, 18, 20, 18)
+        outer.setSpacing(14)
+        heading = label(title, "title")
+        outer.addWidget(heading)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(10)
+        outer.addLayout(self.column, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch()
+        outer.addSpacing(4)
+        outer.addLayout(self._buttons)
+
+    def add_button(self, text: str, name: str, *, primary: bool = False, at_start: bool = False) -> Button:
+        """Add a button to the row at the foot; the primary one is pressed by Enter."""
+        button = Button(text, name, kind="primary" if primary else "")
+        button.setDefault(primary)
+        if at_start:
+            self._buttons.insertWidget(0, button)
+        else:
+            self._buttons.addWidget(button)
+        return button
+
+    def add_field(self, text: str, field: QWidget, hint: str = "") -> QLabel:
+        """Add a labelled field and return its hint, which says what is expected or wrong."""
+        caption = label(text, "strong")
+        caption.setBuddy(field)
+        below = label(hint, "small", wrap=True)
+        below.setVisible(bool(hint))
+        box = QVBoxLayout()
+        box.setSpacing(4)
+        box.addWidget(caption)
+        box.addWidget(field)
+        box.addWidget(below)
+        self.column.addLayout(box)
+        return below
+
+
+def set_hint(hint: QLabel, text: str, *, wrong: bool = False) -> None:
+    """Change a field's hint; what is wrong is said in the colour of errors."""
+    hint.setText(text)
+    hint.setVisible(bool(text))
+    hint.setProperty("tone", "error" if wrong else "small")
+    hint.style().polish(hint)
+
+
+def mark(field: QWidget, *, wrong: bool) -> None:
+    """Outline a field whose value cannot be used."""
+    if field.property("invalid") != wrong:
+        field.setProperty("invalid", wrong)
+        field.style().polish(field)
