@@ -1,1 +1,5 @@
-"""The Assistants shape: the embedded engine and any server that speaks it."""
+"""Services of the Assistants shape: the app's own engine, Agent Service (classic), self-hosted servers."""
+
+from desktop_app.backends.assistants.backend import AssistantsBackend
+
+__all__ = ["AssistantsBackend"]
