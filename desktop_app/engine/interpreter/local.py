@@ -31,9 +31,13 @@ class LocalInterpreter:
 
     The warm spare is bound to an empty folder of its own. A new thread takes the folder over by a rename, which the
     mount in the sandbox does not notice; a thread that has a folder already starts a sandbox of its own.
+
+    Args:
+        keeps_spare: Whether to keep one warm sandbox after the first step.
     """
 
-    def __init__(self, root: Path, limits: Limits, launcher: Launcher) -> None:
+    def __init__(self, root: Path, limits: Limits, launcher: Launcher, *, keeps_spare: bool = True) -> None:
+        self._keeps_spare = keeps_spare
         self._root = root
         self._limits = limits
         self._launcher = launcher
@@ -94,7 +98,7 @@ class LocalInterpreter:
         return LocalSession(workspace, self._launcher, self._limits, process, self._on_step)
 
     def _on_step(self) -> None:
-        if self._spare is None and (self._warming is None or self._warming.done()):
+        if self._keeps_spare and self._spare is None and (self._warming is None or self._warming.done()):
             self._warming = asyncio.get_running_loop().create_task(self._warm())
 
     async def _warm(self) -> None:

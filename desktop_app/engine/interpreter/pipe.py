@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 from types import TracebackType
+from typing import Self
 
 _ERROR_BYTES = 4096
 _INFO_BYTES = 4096
@@ -42,7 +43,7 @@ class Pipe:
         """The last line that was written; for when the other side has ended."""
         return last_line(self.ours)
 
-    def __enter__(self) -> "Pipe":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

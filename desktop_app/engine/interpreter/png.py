@@ -26,7 +26,7 @@ def checked(data: bytes) -> Image:
     if len(data) > MAX_BYTES or not data.startswith(_SIGNATURE):
         raise ValueError("not a PNG of bounded size")
     kept = [_SIGNATURE]
-    names = []
+    names: list[bytes] = []
     position = len(_SIGNATURE)
     while not names or names[-1] != b"IEND":
         name, end = _chunk(data, position)
@@ -61,6 +61,6 @@ def _size(data: bytes) -> tuple[int, int]:
     )
     if length != 13 or depth not in _DEPTHS.get(colour, ()) or (compression, filtering) != (0, 0) or interlace > 1:
         raise ValueError("odd header")
-    if not (0 < width and 0 < height and width * height <= MAX_PIXELS):
+    if not (width > 0 and height > 0 and width * height <= MAX_PIXELS):
         raise ValueError("too many pixels")
     return width, height

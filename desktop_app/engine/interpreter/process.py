@@ -97,6 +97,7 @@ class SandboxProcess:
 
         Args:
             kind: The command's type.
+            code: Python.
             log: Takes what is printed; None drops it.
         """
         self._begin(log)

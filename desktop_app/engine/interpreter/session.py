@@ -161,7 +161,7 @@ class LocalSession:
 
 
 def _error_name(end: Done | Died) -> str | None:
-    """A step that was ended from outside, by a person or a limit, counts as interrupted; one that crashed raised nothing."""
+    """A step ended from outside, by a person or a limit, counts as interrupted; one that crashed raised nothing."""
     if isinstance(end, Done):
         return end.error_name
     return None if end.cause is not None and end.cause.code is ErrorCode.SANDBOX_DIED else _INTERRUPTED

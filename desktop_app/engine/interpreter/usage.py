@@ -55,7 +55,7 @@ def measure(first_process: int, memory_limit: int, device: int) -> Usage:
 
 def _pids(proc: Path) -> list[str]:
     with contextlib.suppress(OSError):
-        return [name for name in os.listdir(proc) if name.isdecimal()]
+        return [path.name for path in proc.iterdir() if path.name.isdecimal()]
     return []
 
 
@@ -73,9 +73,9 @@ def _unlinked(folder: Path, device: int) -> dict[int, int]:
     """Bytes on disk of open files without a name, by inode."""
     found = {}
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
+        for path in folder.iterdir():
             with contextlib.suppress(OSError):
-                status = os.stat(folder / name)
+                status = path.stat()
                 if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
                     found[status.st_ino] = status.st_blocks * 512
     return found

@@ -1,4 +1,4 @@
-"""Walks what a sandbox left on disk without trusting it: by descriptors, following no link, opening nothing but folders.
+"""Walks what a sandbox left on disk without trusting it: by descriptors, following no link.
 
 The sandbox may still be running and changing the tree: whatever vanishes or turns into something else is skipped.
 """
@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 24
@@ -41,9 +42,7 @@ def walk(root: int) -> Iterator[Entry]:
     Raises:
         TreeTooLargeError: More than `MAX_ENTRIES` entries or `MAX_DEPTH` levels.
     """
-    count = 0
-    for entry in _walk(root, "", 1):
-        count += 1
+    for count, entry in enumerate(_walk(root, "", 1), start=1):
         if count > MAX_ENTRIES:
             raise TreeTooLargeError
         yield entry
@@ -56,7 +55,7 @@ def open_folder(name: str, parent: int) -> int:
         mode = os.fstat(handle).st_mode
         if mode & stat.S_IRWXU != stat.S_IRWXU:
             # Otherwise code could hide what it writes from the watchdog.
-            os.chmod(f"/proc/self/fd/{handle}", stat.S_IMODE(mode) | stat.S_IRWXU)
+            Path(f"/proc/self/fd/{handle}").chmod(stat.S_IMODE(mode) | stat.S_IRWXU)
         return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=handle)
     finally:
         os.close(handle)
@@ -75,6 +74,12 @@ def open_file(path: str, root: int) -> int:
         os.close(descriptor)
         raise FileNotFoundError(path)
     return descriptor
+
+
+def names(folder: int) -> list[str]:
+    """The names in an open folder."""
+    with os.scandir(folder) as listing:
+        return [item.name for item in listing]
 
 
 def unlink(path: str, root: int) -> None:
@@ -136,15 +141,15 @@ def _entries(folder: int, prefix: str) -> Iterator[Entry]:
 def _empty(folder: int) -> None:
     """Empties a folder without recursion: sub-folders of sub-folders are lifted up, however deep they go."""
     lifted = 0
-    while names := os.listdir(folder):
-        for name in names:
+    while listed := names(folder):
+        for name in listed:
             try:
                 child = open_folder(name, folder)
             except OSError:
                 os.unlink(name, dir_fd=folder)
                 continue
             try:
-                for inner in os.listdir(child):
+                for inner in names(child):
                     try:
                         os.unlink(inner, dir_fd=child)
                     except IsADirectoryError:

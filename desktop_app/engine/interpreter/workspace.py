@@ -90,7 +90,7 @@ class Workspace:
         """Copies a file in; see `Session.put_file`.
 
         Raises:
-            DeskError: The source is missing or unreadable, the file or all files together are too large, the disk is full.
+            DeskError: The source is missing or unreadable, it or all files together are too large, the disk is full.
         """
         try:
             with source.open("rb") as stream, self._root() as root:
@@ -153,7 +153,7 @@ class Workspace:
         """Removes what a step wrote; the sandbox must have ended. Its own overwritten bytes cannot come back."""
         kept = {path.partition("/")[0] for path in before.states}
         with self._root() as root:
-            for name in os.listdir(root):
+            for name in walk.names(root):
                 if name not in kept:
                     walk.remove(name, root)
             with contextlib.suppress(walk.TreeTooLargeError):
@@ -190,7 +190,7 @@ class Workspace:
             os.close(descriptor)
 
     def _entries(self) -> list[walk.Entry]:
-        found = []
+        found: list[walk.Entry] = []
         with self._root() as root, contextlib.suppress(walk.TreeTooLargeError):
             found.extend(walk.walk(root))
         return found
@@ -214,7 +214,7 @@ class Workspace:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         while True:
             # The sandbox may be making files at the same time: the open decides, the listing only proposes.
-            name = names.unique(name, os.listdir(root))
+            name = names.unique(name, walk.names(root))
             with contextlib.suppress(FileExistsError):
                 descriptor = os.open(name, flags, 0o600, dir_fd=root)
                 break

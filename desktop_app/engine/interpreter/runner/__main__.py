@@ -1,4 +1,4 @@
-"""Serves commands from a pipe until it closes: `python -m assistant_desk_runner FRAMES_FD MEMORY PROCESSES FILE_SIZE`."""
+"""Serves commands until their pipe closes: `python -m assistant_desk_runner FRAMES_FD MEMORY PROCESSES FILE_SIZE`."""
 
 import os
 import queue

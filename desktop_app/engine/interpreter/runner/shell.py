@@ -6,10 +6,11 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
+from typing import Self, cast
 
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
 from . import sink
@@ -34,8 +35,10 @@ class Shell:
         settings.InteractiveShell.colors = "nocolor"
         settings.InteractiveShell.xmode = "Context"
         settings.DisplayFormatter.active_types = MIME_TYPES
-        kind = type("DeskShell", (InteractiveShell,), {"display_pub_class": publisher, "displayhook_class": hook})
-        self._shell: InteractiveShell = kind.instance(config=settings)
+        parts = {"display_pub_class": publisher, "displayhook_class": hook}
+        kind = cast("type[InteractiveShell]", type("DeskShell", (InteractiveShell,), parts))
+        self._shell = kind.instance(config=settings)
+        self._run_cell: Callable[..., ExecutionResult] = self._shell.run_cell
         self._descriptors = [os.dup(1), os.dup(2)]
         self._interruptible = False
 
@@ -43,7 +46,7 @@ class Shell:
         """Runs a step and returns the frame that ends it."""
         self._restore_streams()
         with self._interrupts():
-            result = self._shell.run_cell(code, store_history=True)
+            result = self._run_cell(code, store_history=True)
             error = result.error_before_exec or result.error_in_exec
         with self._interrupts(), _Outcome() as shown:
             self._show_figures()
@@ -109,7 +112,7 @@ class _Outcome:
     def __init__(self) -> None:
         self.error: BaseException | None = None
 
-    def __enter__(self) -> "_Outcome":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -120,7 +123,7 @@ class _Outcome:
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:
-    raw = open(descriptor, "wb", buffering=0, closefd=False)  # noqa: PTH123, SIM115  a descriptor has no path
+    raw = open(descriptor, "wb", buffering=0, closefd=False)  # noqa: SIM115  a descriptor has no path
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 

@@ -1,4 +1,4 @@
-"""Where pictures go, for the backend that matplotlib loads: it may be loaded in a child process, which has no screen."""
+"""Where pictures go. The backend that matplotlib loads asks here: it may be loaded in a process without a screen."""
 
 from collections.abc import Callable
 
