@@ -151,9 +151,10 @@ def _deltas(shape: Shape, reply: Reply) -> Iterator[Json]:
         return
     for number, code in enumerate(reply.calls):
         arguments = _arguments(shape, code)
-        pieces: list[object] = [arguments] if shape.arguments in ("whole", "object") else list(_pieces(str(arguments), 7))
-        for position, piece in enumerate(pieces):
-            function: Json = {"arguments": piece}
+        is_whole = shape.arguments in ("whole", "object")
+        pieces: list[object] = [arguments] if is_whole else list(_pieces(str(arguments), 7))
+        for position, argument in enumerate(pieces):
+            function: Json = {"arguments": argument}
             if position == 0 or shape.ids == "every":
                 function = {"name": "python", **function}
             if shape.legacy:

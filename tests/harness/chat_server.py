@@ -11,6 +11,7 @@ part of the job.
 """
 
 import asyncio
+import contextlib
 import json
 import secrets
 import threading
@@ -66,7 +67,7 @@ class ChatServer:
     Args:
         script: What it answers, in this order; `add` adds more. A request beyond it gets a 418 that says so.
         dialect: How it writes the replies.
-        models: What `/v1/models` lists; None if there is no such path.
+        models: What `/v1/models` lists, or how it fails.
         needs_key: Whether a request without the key gets a 401.
 
     Attributes:
@@ -82,7 +83,7 @@ class ChatServer:
         script: Iterable[Entry] = (),
         dialect: Dialect = Dialect.OPENAI,
         *,
-        models: tuple[str, ...] | None = ("test-model",),
+        models: tuple[str, ...] | Failure = ("test-model",),
         needs_key: bool = True,
     ) -> None:
         self.base_url = ""
@@ -136,7 +137,11 @@ class ChatServer:
 
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            start = await reader.readexactly(1)
+            if not start.isalpha():  # a TLS handshake: what servers of plain HTTP say to that
+                await _Connection(reader, writer).send(400, b"Invalid HTTP request received.", "text/plain")
+                return
+            head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             method, path, _ = head.split("\r\n", 1)[0].split(" ")
             headers = {
                 name.lower(): value.strip()
@@ -154,7 +159,9 @@ class ChatServer:
     ) -> None:
         if self._needs_key and headers.get("authorization") != f"Bearer {self.key}":
             await connection.send(401, Failure(401, "Incorrect API key provided.", "invalid_api_key").write())
-        elif (method, path) == ("GET", "/v1/models") and self.models is not None:
+        elif (method, path) == ("GET", "/v1/models") and isinstance(self.models, Failure):
+            await connection.send(self.models.status, self.models.write(), headers=self.models.headers)
+        elif (method, path) == ("GET", "/v1/models"):
             listed = [{"id": model, "object": "model"} for model in self.models]
             await connection.send(200, json.dumps({"object": "list", "data": listed}).encode())
         elif (method, path) == ("POST", "/v1/chat/completions"):
@@ -179,14 +186,16 @@ class ChatServer:
                 await self._reply(connection, reply)
 
     async def _reply(self, connection: "_Connection", reply: Reply) -> None:
-        await connection.begin(self.dialect.value.content_type)
-        for piece in self.dialect.write(reply):
-            await connection.send_chunk(piece)
+        with contextlib.suppress(ConnectionError):  # the client may go while we write
+            await connection.begin(self.dialect.value.content_type)
+            for piece in self.dialect.write(reply):
+                await connection.send_chunk(piece)
+            if reply.hangs:
+                await connection.wait_for_client_to_go()
+            elif not reply.drops:
+                await connection.send_chunk(b"")
         if reply.hangs:
-            await connection.wait_for_client_to_go()
             self.abandoned.set()
-        elif not reply.drops:
-            await connection.send_chunk(b"")
 
 
 class _Connection:

@@ -13,10 +13,10 @@ PARALLEL = [dialect for dialect in Dialect if dialect.calls_per_reply > 1]
 
 @EVERY_DIALECT
 async def test_text(dialect: Dialect) -> None:
-    with ChatServer([Reply("It is **42**.\n\n```\nplain\n```\nDone – ✓.", thought="Hm, 6 * 7.")], dialect) as server:
+    with ChatServer([Reply("It is **42**.\n\n```\nplain\n```\nDone → ✓.", thought="Hm, 6 * 7.")], dialect) as server:
         reply = await gather(model_of(server))
     assert reply.error is None
-    assert reply.text == "It is **42**.\n\n```\nplain\n```\nDone – ✓."
+    assert reply.text == "It is **42**.\n\n```\nplain\n```\nDone → ✓."
     assert reply.code == []
     assert reply.tokens == ([TokenCount(11, 7)] if dialect.counts_tokens or dialect is Dialect.REFUSES_TOOLS else [])
 
