@@ -159,15 +159,19 @@ class ChatServer:
     ) -> None:
         if self._needs_key and headers.get("authorization") != f"Bearer {self.key}":
             await connection.send(401, Failure(401, "Incorrect API key provided.", "invalid_api_key").write())
-        elif (method, path) == ("GET", "/v1/models") and isinstance(self.models, Failure):
-            await connection.send(self.models.status, self.models.write(), headers=self.models.headers)
         elif (method, path) == ("GET", "/v1/models"):
-            listed = [{"id": model, "object": "model"} for model in self.models]
-            await connection.send(200, json.dumps({"object": "list", "data": listed}).encode())
+            await self._list(connection, self.models)
         elif (method, path) == ("POST", "/v1/chat/completions"):
             await self._chat(connection, json.loads(body))
         else:
             await connection.send(404, b'{"detail":"Not Found"}')
+
+    async def _list(self, connection: "_Connection", models: tuple[str, ...] | Failure) -> None:
+        if isinstance(models, Failure):
+            await connection.send(models.status, models.write(), headers=models.headers)
+        else:
+            listed = [{"id": model, "object": "model"} for model in models]
+            await connection.send(200, json.dumps({"object": "list", "data": listed}).encode())
 
     async def _chat(self, connection: "_Connection", request: Json) -> None:
         if refusal := self.dialect.refusal(request):
