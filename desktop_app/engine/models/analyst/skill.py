@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+from desktop_app.engine.models.analyst.document.skill import document_task
+from desktop_app.engine.models.analyst.formula.skill import formula_task
 from desktop_app.engine.models.analyst.program import Task
 from desktop_app.engine.models.analyst.question import Question
 from desktop_app.engine.models.analyst.table.skill import table_task
 
 Skill = Callable[[Question], Task | str | None]
 
-SKILLS: tuple[Skill, ...] = (table_task,)
+SKILLS: tuple[Skill, ...] = (formula_task, table_task, document_task)
 
 
 def task_for(question: Question) -> Task | str | None:

@@ -7,7 +7,7 @@ from desktop_app.engine.models.analyst.fact import Cell, TableFact
 LIMIT = 20
 
 
-def number(value: float | int | None) -> str:
+def number(value: float | None) -> str:
     """A number with thousands separators and about four figures: 1,234.5 or 0.01234."""
     if value is None:
         return "–"
@@ -29,7 +29,7 @@ def count(amount: int, noun: str) -> str:
 def escaped(text: str) -> str:
     """Text that shows as it is in markdown, on one line."""
     flat = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"([\\`*_{}\[\]<>#|~!])", r"\\\1", flat)
+    return re.sub(r"([\\`*{}\[\]<>#|~!]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", flat)
 
 
 def code(text: str) -> str:

@@ -29,6 +29,11 @@ def figure(lines: list[str], size: tuple[float, float] = (9, 5), grid: str = "")
     return [*head, *lines, *tail]
 
 
+def palette(groups: int) -> str:
+    """A literal with as many colours as there are groups, at most eight."""
+    return literal(PALETTE[: max(1, groups)])
+
+
 def thousands(axis: str, column: Column | None) -> list[str]:
     """Thousands separators on an axis whose numbers need them."""
     if column is not None and (column.is_year or max(abs(column.low), abs(column.high)) < 1000):
@@ -54,10 +59,10 @@ def bars(series: str, value: str, key: str, heading: str, column: Column | None,
     return [*lines, f"ax.set_title({label(heading)})", *labels, *thousands("x" if wide else "y", column)]
 
 
-def grouped_bars(frame: str, value: str, key: str, heading: str, column: Column | None) -> list[str]:
+def grouped_bars(frame: str, value: str, key: str, heading: str, column: Column | None, groups: int = 8) -> list[str]:
     """One group of bars for each row, one colour for each column."""
     return [
-        f"{frame}.plot.bar(ax=ax, color={literal(PALETTE)}, width=0.8, rot=0)",
+        f"{frame}.plot.bar(ax=ax, color={palette(groups)}, width=0.8, rot=0)",
         f"ax.set_title({label(heading)})",
         f"ax.set_xlabel({name(key)})",
         f"ax.set_ylabel({label(value)})",
@@ -76,10 +81,10 @@ def line(series: str, value: str, key: str, heading: str, column: Column | None)
     ]
 
 
-def lines(frame: str, value: str, key: str, heading: str, column: Column | None) -> list[str]:
+def lines(frame: str, value: str, key: str, heading: str, column: Column | None, groups: int = 8) -> list[str]:
     """One line for each column."""
     return [
-        f"{frame}.plot(ax=ax, color={literal(PALETTE)}, linewidth=2)",
+        f"{frame}.plot(ax=ax, color={palette(groups)}, linewidth=2)",
         f"ax.set_title({label(heading)})",
         f"ax.set_xlabel({name(key)})",
         f"ax.set_ylabel({label(value)})",
@@ -87,11 +92,12 @@ def lines(frame: str, value: str, key: str, heading: str, column: Column | None)
     ]
 
 
-def pie(series: str, heading: str) -> list[str]:
+def pie(series: str, heading: str, groups: int) -> list[str]:
     """A pie of at most eight slices."""
     return [
-        f"ax.pie({series}.head(8), labels={series}.head(8).index.astype(str), colors={literal(PALETTE)},",
-        '       autopct="%.1f %%", startangle=90, counterclock=False)',
+        f"slices = {series}.head(8)",
+        f"colors = {palette(groups)}",
+        'ax.pie(slices, labels=slices.index.astype(str), colors=colors, autopct="%.1f %%", startangle=90, counterclock=False)',
         f"ax.set_title({label(heading)})",
     ]
 
@@ -129,13 +135,14 @@ def boxes(column: Column, key: str, heading: str) -> list[str]:
     ]
 
 
-def scatter(y: Column, x: Column, colour: str, heading: str) -> list[str]:
+def scatter(y: Column, x: Column, colour: str, heading: str, groups: int = 1) -> list[str]:
     """Points, in one colour or in one for each group."""
     xs, ys = literal(x.name), literal(y.name)
     if colour:
         drawn = [
-            f"for (group, rows), colour in zip(df.groupby({literal(colour)}), plt.cycler(color={literal(PALETTE)})()):",
-            f'    ax.scatter(rows[{xs}], rows[{ys}], s=22, alpha=0.7, color=colour["color"], label=str(group))',
+            f"ax.set_prop_cycle(color={palette(groups)})",
+            f"for group, rows in df.groupby({literal(colour)}):",
+            f"    ax.scatter(rows[{xs}], rows[{ys}], s=22, alpha=0.7, label=str(group))",
             f"ax.legend(title={name(colour)})",
         ]
     else:

@@ -25,9 +25,54 @@ _BE = r"(?:is |are |was |were |being |that is |which is |with |values? )*"
 _YEAR = r"((?:1[6-9]|20|21)\d\d)"
 _NAMED = re.compile(r"\b(?:in|for|from|within|of) (?:the )?([\w&-]+(?: [\w&-]+)?) (<c\d+>)")
 _PLAIN_WORDS = frozenset(
-    "the a an each every all any this that these those its their my and or by of in for average mean total sum median"
-    " minimum maximum min max highest lowest largest smallest number count top bottom distribution different distinct"
-    " unique same other first last most".split()
+    [
+        "the",
+        "a",
+        "an",
+        "each",
+        "every",
+        "all",
+        "any",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "my",
+        "and",
+        "or",
+        "by",
+        "of",
+        "in",
+        "for",
+        "average",
+        "mean",
+        "total",
+        "sum",
+        "median",
+        "minimum",
+        "maximum",
+        "min",
+        "max",
+        "highest",
+        "lowest",
+        "largest",
+        "smallest",
+        "number",
+        "count",
+        "top",
+        "bottom",
+        "distribution",
+        "different",
+        "distinct",
+        "unique",
+        "same",
+        "other",
+        "first",
+        "last",
+        "most",
+    ]
 )
 
 

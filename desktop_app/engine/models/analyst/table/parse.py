@@ -20,7 +20,7 @@ _SORT = re.compile(
     r"\b(?:sort|sorted|order|ordered|rank|ranked|arrange|arranged)\b(?: \w+){0,4}?(?: by)?(?: the)? (<c\d+>)"
 )
 _TOP_BY = re.compile(
-    r"\b(?:top|best|highest|largest|biggest|most|bottom|lowest|smallest|worst|least)\b.*\bby(?: the)? (<c\d+>)"
+    r"\b((?:top|best|highest|largest|biggest|most|bottom|lowest|smallest|worst|least)\b.*?) by(?: the| their)? (<c\d+>)"
 )
 
 _FUNCTIONS = (
@@ -109,7 +109,7 @@ def parse(text: str, table: Table) -> Query:
     conditions = Conditions(marked, table, text)
     rest = conditions.rest
     save = _save(marked.text)
-    said = _without_sources(rest)
+    said = _TOP_BY.sub(r"\1 \2", _without_sources(rest))
     chart = _chart(said)
     keys = _keys(said, marked)
     rest = _KEYS.sub(" ", said)
@@ -122,7 +122,7 @@ def parse(text: str, table: Table) -> Query:
     over_time = _has(said, _OVER_TIME) or (bool(period) and not keys)
     if chart is None and over_time and measures:
         chart = Chart.LINE
-    action = _action(said, bool(measures or keys))
+    action = _action(conditions.rest, bool(measures or keys))
     if versus := _VERSUS.search(said):
         first, second = marked.column(versus[1]), marked.column(versus[2])
         action, measures, chart, over_time = _against(table, first, second, measures, chart, over_time)
@@ -185,9 +185,7 @@ def _completed(query: Query, said: str, table: Table) -> Query:
             return replace(query, action=action, keys=tuple(groups), measures=tuple(numbers))
     elif query.measures:
         action = Action.VALUES
-    elif query.filters and not query.chart and not query.follow_up:
-        action = Action.ROWS
-    elif query.sort:
+    elif (query.filters and not query.chart and not query.follow_up) or query.sort:
         action = Action.ROWS
     elif query.save and not query.chart and _has(said, r"convert|turn|(?:the |this |my )?(?:file|data|table)"):
         action = Action.CONVERT
@@ -256,7 +254,7 @@ def _action(text: str, has_columns: bool) -> Action:
 
 
 def _keys(text: str, marked: Marked) -> tuple[str, ...]:
-    without_order = _TOP_BY.sub(" ", _SORT.sub(" ", text))
+    without_order = _SORT.sub(" ", text)
     found = [m for match in _KEYS.finditer(without_order) for m in re.findall(r"<c\d+>", match[1])]
     return tuple(dict.fromkeys(marked.column(m) for m in found))
 

@@ -51,6 +51,16 @@ def measured(function: str, column: str) -> str:
     return f"{FUNCTIONS[function]} {spoken(column)}" if function else spoken(column)
 
 
+def axis(function: str, column: str) -> str:
+    """The label of an axis, with the unit: `Average body mass (g)`."""
+    if not column:
+        return "Number of rows"
+    if not function or function in ("count", "nunique"):
+        return title(measured(function, column)) if function else readable(column)
+    label = readable(column)
+    return f"{FUNCTIONS[function].capitalize()} {label[:1].lower() + label[1:]}"
+
+
 def grouped(keys: tuple[str, ...]) -> str:
     """` by city and year`."""
     return f" by {listed([spoken(key) for key in keys])}" if keys else ""
@@ -58,5 +68,5 @@ def grouped(keys: tuple[str, ...]) -> str:
 
 def title(text: str) -> str:
     """A title for a chart: the first letter large, no longer than a line."""
-    text = readable(text)
+    text = text[:1].upper() + text[1:]
     return text if len(text) <= 90 else text[:89] + "…"

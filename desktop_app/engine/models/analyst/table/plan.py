@@ -84,7 +84,7 @@ def _drawing(kitchen: Kitchen, recipe: Recipe) -> list[str]:
         return []
     lines = chart.figure(recipe.chart, recipe.size, recipe.grid)
     if "png" in kitchen.query.save or "same" in kitchen.query.save:
-        lines.append(f"fig.savefig({literal('/mnt/data/' + _free(slug(recipe.chart_name) + '.png', kitchen.taken))})")
+        lines.append(f"fig.savefig({literal('/mnt/data/' + free(slug(recipe.chart_name) + '.png', kitchen.taken))})")
     return [*lines, "plt.show()"]
 
 
@@ -105,7 +105,7 @@ def _outputs(kitchen: Kitchen, recipe: Recipe) -> list[tuple[str, str]]:
         wanted = [own]
     stem = slug(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", kitchen.table.member.rsplit("/", 1)[-1] or kitchen.source.name))
     end = f"_{slug(recipe.suffix)}" if recipe.suffix else ""
-    return [(kind, _free(f"{stem}{end}.{kind}", kitchen.taken)) for kind in dict.fromkeys(wanted)]
+    return [(kind, free(f"{stem}{end}.{kind}", kitchen.taken)) for kind in dict.fromkeys(wanted)]
 
 
 def slug(text: str) -> str:
@@ -113,7 +113,8 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60].strip("_") or "data"
 
 
-def _free(name: str, taken: frozenset[str]) -> str:
+def free(name: str, taken: frozenset[str]) -> str:
+    """The name, with a number if there is such a file already."""
     stem, dot, end = name.rpartition(".")
     number = 2
     while name in taken:

@@ -9,9 +9,7 @@ from desktop_app.engine.models.analyst.table.suggestion import is_group
 
 # Amounts that one adds up; other numbers are averaged.
 _ADDITIVE = frozenset(
-    "sale revenue profit amount quantity qty cost total spend spending income expense order count population passenger unit"
-    " export import production volume budget turnover loss visit visitor click death case birth"
-    .split()
+    ["sale", "revenue", "profit", "amount", "quantity", "qty", "cost", "total", "spend", "spending", "income", "expense", "order", "count", "population", "passenger", "unit", "export", "import", "production", "volume", "budget", "turnover", "loss", "visit", "visitor", "click", "death", "case", "birth"]
 )  # fmt: skip
 
 
@@ -20,6 +18,8 @@ def resolved(query: Query, table: Table) -> Query:
     if query.over_time:
         query = _over_time(query, table)
     match query.action:
+        case Action.NONE if query.keys and not query.chart:
+            query = replace(query, action=Action.COUNT)
         case Action.NONE if query.chart:
             query = _drawn(query, table)
         case Action.VALUES | Action.DISTINCT:
@@ -33,7 +33,8 @@ def resolved(query: Query, table: Table) -> Query:
     if query.action is Action.AGGREGATE and not query.measures:
         query = replace(query, action=Action.COUNT)
     if query.action is Action.AGGREGATE and not query.functions:
-        query = replace(query, functions=(usual(table.column(query.measures[0])),))
+        middle = "median" if query.chart is Chart.BOX else usual(table.column(query.measures[0]))
+        query = replace(query, functions=(middle,))
     if query.action is Action.AGGREGATE and not set(query.functions) <= {"count", "nunique", "min", "max"}:
         numbers = tuple(m for m in query.measures if table.column(m).is_number)
         query = replace(query, measures=numbers, action=Action.AGGREGATE if numbers else Action.COUNT)

@@ -100,7 +100,7 @@ def head(kitchen: Kitchen) -> Recipe:
 
     def answer(facts: Facts) -> str:
         shown = facts.table("result")
-        which = words.split(" %s")[0]
+        which = words.split(" %s", maxsplit=1)[0]
         years = frozenset(column.name for column in kitchen.table.columns if column.is_year)
         body = wording.table(TableFact(shown.columns, shown.rows, shown.total), years=years)
         return f"{which} {wording.count(shown.total, 'row')} of {facts.count('rows'):,}{kitchen.where}:\n\n{body}"

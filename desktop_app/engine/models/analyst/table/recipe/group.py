@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from desktop_app.engine.models.analyst import wording
-from desktop_app.engine.models.analyst.fact import Cell, Facts, TableFact
+from desktop_app.engine.models.analyst.fact import Cell, Facts
 from desktop_app.engine.models.analyst.language import listed, readable, spoken
 from desktop_app.engine.models.analyst.program import literal
 from desktop_app.engine.models.analyst.shape import Column
 from desktop_app.engine.models.analyst.table import chart
-from desktop_app.engine.models.analyst.table.phrase import grouped, measured
+from desktop_app.engine.models.analyst.table.phrase import axis, grouped, measured
 from desktop_app.engine.models.analyst.table.query import Chart
 from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
 
@@ -134,7 +134,13 @@ def _by_period(kitchen: Kitchen) -> Recipe:
     compute = [f"result = {made}" + (".unstack(0)" if groups else "")]
     heading = f"{words} by {period}{grouped(groups)}{kitchen.where}"
     draw = chart.lines if groups else chart.line
-    drawn = draw("result", words, date.name, heading, value if function != "sum" else None)
+    drawn = draw(
+        "result",
+        axis(function if query.measures else "", query.measures[0] if query.measures else ""),
+        date.name,
+        heading,
+        value if function != "sum" else None,
+    )
     facts = {"result": "result", "rows": "len(df)"}
     if not groups:
         facts |= {"high": "result.max()", "high_at": "result.idxmax()", "low": "result.min()", "low_at": "result.idxmin()",
@@ -179,7 +185,7 @@ def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recip
             }
     columns = [kitchen.column(key) for key in keys]
     value = kitchen.column(measure) if measure and function != "sum" else None
-    drawn, grid, shown = _drawing(kitchen, columns, words, heading, value)
+    drawn, grid, shown = _drawing(kitchen, columns, axis(function, measure), heading, value)
 
     def answer(facts: Facts) -> str:
         return _group_answer(kitchen, facts, function, measure, shown)
@@ -200,9 +206,9 @@ def _drawing(
         return chart.boxes(kitchen.column(kitchen.query.measures[0]), key.name, heading), "y", shown
     if len(keys) == 2:
         draw = chart.lines if kind is Chart.LINE or (kind is Chart.AUTO and key.is_year) else chart.grouped_bars
-        return draw("result", words, key.name, heading, value), "y", shown
+        return draw("result", words, key.name, heading, value, keys[1].distinct), "y", shown
     if kind is Chart.PIE:
-        return chart.pie("result", heading), "", shown
+        return chart.pie("result", heading, shown), "", shown
     if kind is Chart.LINE or (kind is Chart.AUTO and (key.is_year or key.type == "date")):
         return chart.line("result", words, key.name, heading, value), "y", shown
     wide = chart.is_wide(keys, kitchen.query.limit)

@@ -46,7 +46,13 @@ def _pair(kitchen: Kitchen, first: str, second: str) -> Recipe:
     if kitchen.query.chart:
         colour = next((key for key in kitchen.query.keys if kitchen.column(key).distinct <= 12), "")
         heading = f"{spoken(first)} against {spoken(second)}{grouped((colour,) if colour else ())}{kitchen.where}"
-        drawn = chart.scatter(kitchen.column(first), kitchen.column(second), colour, heading)
+        drawn = chart.scatter(
+            kitchen.column(first),
+            kitchen.column(second),
+            colour,
+            heading,
+            kitchen.column(colour).distinct if colour else 1,
+        )
     return Recipe(compute, show, {"r": "r", "pairs": "len(pair)"}, answer, drawn, "both", f"{first} against {second}",
                   saved="pair", suffix="pairs")  # fmt: skip
 

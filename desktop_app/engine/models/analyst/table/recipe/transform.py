@@ -35,7 +35,7 @@ def shuffle(kitchen: Kitchen) -> Recipe:
     """All rows in another order; the same order whenever it is run, so that it can be repeated."""
     return Recipe(
         [f"shuffled = df.sample(frac=1, random_state={_SEED})"],
-        ["print(shuffled.head())"],
+        ["print(shuffled.head().to_string())"],
         {"rows": "len(shuffled)"},
         lambda facts: (
             f"I shuffled the {wording.count(facts.count('rows'), 'row')}{kitchen.where}. Nothing else has changed: each row is still "
@@ -110,7 +110,11 @@ def merge(kitchen: Kitchen) -> Recipe:
         *other.lines("other"),
         f'merged = df.merge(other, on={literal(on[0] if len(on) == 1 else on)}, how="outer", indicator=True)',
     ]
-    show = ['print(merged["_merge"].value_counts())', 'merged = merged.drop(columns="_merge")', "print(merged.head())"]
+    show = [
+        'print(merged["_merge"].value_counts())',
+        'merged = merged.drop(columns="_merge")',
+        "print(merged.head().to_string())",
+    ]
     facts = {
         "rows": "len(merged)",
         "both": '(merged["_merge"] == "both").sum()',

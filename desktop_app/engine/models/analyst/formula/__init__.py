@@ -1,0 +1,1 @@
+"""Equations and functions, solved and drawn with sympy."""
