@@ -1,11 +1,16 @@
 """A real engine on a real port, with whatever model and interpreter a test wants."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from openai import AsyncOpenAI
+from openai.types.beta import AssistantStreamEvent
+from openai.types.beta.threads import Message, Run
+from openai.types.beta.threads.runs import RunStep
+from openai.types.beta.threads.runs.code_interpreter_tool_call import CodeInterpreter
 
 from desktop_app.engine.port import Interpreter, Model
 from desktop_app.engine.runs.router import ANALYST, Endpoint, ModelRouter
@@ -53,3 +58,49 @@ async def thread(client: AsyncOpenAI, text: str = "Hello") -> str:
     """Creates a thread with one message."""
     made = await client.beta.threads.create(messages=[{"role": "user", "content": text}])
     return made.id
+
+
+async def ask(client: AsyncOpenAI, text: str = "Hello") -> list[AssistantStreamEvent]:
+    """Asks on a new thread and returns the events of the run."""
+    assistant_id, thread_id = await assistant(client), await thread(client, text)
+    stream = await client.beta.threads.runs.create(thread_id, assistant_id=assistant_id, stream=True)
+    return [event async for event in stream]
+
+
+async def ended(client: AsyncOpenAI, run: Run) -> Run:
+    """Polls until the run is final."""
+    async with asyncio.timeout(30):
+        while run.status in ("queued", "in_progress", "cancelling"):
+            await asyncio.sleep(0.02)
+            run = await client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    return run
+
+
+async def started(client: AsyncOpenAI) -> Run:
+    """Starts a run on a new thread without a stream."""
+    return await client.beta.threads.runs.create(await thread(client), assistant_id=await assistant(client))
+
+
+async def steps(client: AsyncOpenAI, run: Run) -> list[RunStep]:
+    """The run's steps, oldest first."""
+    listed = client.beta.threads.runs.steps.list(run.id, thread_id=run.thread_id, order="asc")
+    return [step async for step in listed]
+
+
+async def messages(client: AsyncOpenAI, run: Run) -> list[Message]:
+    """The messages that the run wrote, oldest first."""
+    listed = client.beta.threads.messages.list(run.thread_id, run_id=run.id, order="asc")
+    return [message async for message in listed]
+
+
+def text_of(message: Message) -> str:
+    """The text of a message."""
+    return "".join(part.text.value for part in message.content if part.type == "text")
+
+
+def code_of(step: RunStep) -> CodeInterpreter:
+    """The one call of a code step."""
+    assert step.step_details.type == "tool_calls"
+    (call,) = step.step_details.tool_calls
+    assert call.type == "code_interpreter"
+    return call.code_interpreter

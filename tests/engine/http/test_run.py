@@ -1,30 +1,47 @@
-"""Runs over real HTTP, by the `openai` package."""
+"""Runs over real HTTP, by the `openai` package, which here takes no wrong shape."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openai import BadRequestError, NotFoundError
+from openai.types.beta import AssistantStreamEvent
 
-from desktop_app.engine.port import CodePiece, TextPiece, TokenCount
-from tests.engine.running import assistant, running, thread
-from tests.engine.script import ScriptedInterpreter, ScriptedModel
+from desktop_app.domain.entity import SandboxStatus
+from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
+from desktop_app.engine.port import CodePiece, CutOff, Finished, Image, Logs, TextPiece, TokenCount, UserTurn
+from desktop_app.engine.runs import work
+from tests.engine.running import (
+    Running,
+    ask,
+    assistant,
+    code_of,
+    ended,
+    messages,
+    running,
+    started,
+    steps,
+    text_of,
+    thread,
+)
+from tests.engine.script import Piece, ScriptedInterpreter, ScriptedModel
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
-
-ONE_STEP = (
+ONE_STEP: tuple[list[Piece], ...] = (
     [CodePiece("c", "save: "), CodePiece("c", "made.csv"), TokenCount(10, 2)],
     [TextPiece("See [it]"), TextPiece("(sandbox:/mnt/data/made.csv)."), TokenCount(20, 3)],
 )
 
 
+def _names(events: list[AssistantStreamEvent]) -> list[str]:
+    names = [event.event for event in events]
+    return [name for place, name in enumerate(names) if place == 0 or names[place - 1] != name]
+
+
 async def test_a_run_streams_its_events_in_the_documented_order(tmp_path: Path) -> None:
     async with running(tmp_path, ScriptedModel(ONE_STEP), ScriptedInterpreter()) as engine:
-        client = engine.client
-        stream = await client.beta.threads.runs.create(
-            await thread(client), assistant_id=await assistant(client), stream=True
-        )
-        events = [event async for event in stream]
-    names = [event.event for event in events]
-    assert list(dict.fromkeys(names)) == [
+        events = await ask(engine.client)
+    assert _names(events) == [
         "thread.run.created",
         "thread.run.queued",
         "thread.run.in_progress",
@@ -32,9 +49,371 @@ async def test_a_run_streams_its_events_in_the_documented_order(tmp_path: Path) 
         "thread.run.step.in_progress",
         "thread.run.step.delta",
         "thread.run.step.completed",
+        "thread.run.step.created",
+        "thread.run.step.in_progress",
         "thread.message.created",
         "thread.message.in_progress",
         "thread.message.delta",
         "thread.message.completed",
+        "thread.run.step.completed",
         "thread.run.completed",
     ]
+
+
+async def test_a_new_thread_comes_first_in_the_stream_of_its_run(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("Hi")]]), ScriptedInterpreter()) as engine:
+        stream = await engine.client.beta.threads.create_and_run(
+            assistant_id=await assistant(engine.client),
+            thread={"messages": [{"role": "user", "content": "Hello"}]},
+            stream=True,
+        )
+        events = [event async for event in stream]
+    assert _names(events)[:2] == ["thread.created", "thread.run.created"]
+
+
+async def test_what_was_streamed_is_what_is_listed(tmp_path: Path) -> None:
+    def play(code: str) -> list[Any]:
+        return [Logs(f"{code}: one\n"), Logs("two\n"), Image(b"png", 1, 1), Logs("three\n"), Finished(0.5)]
+
+    script: list[list[Piece]] = [
+        [TextPiece("I will "), TextPiece("look."), CodePiece("a", "1"), CodePiece("b", "2"), CodePiece("b", "2")],
+        [CodePiece("a", "3")],
+        [TextPiece("Done.")],
+    ]
+    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter(play)) as engine:
+        events = await ask(engine.client)
+        run = next(event.data for event in events if event.event == "thread.run.completed")
+        listed_steps, listed_messages = await steps(engine.client, run), await messages(engine.client, run)
+        assert run == await engine.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    ended_steps = {event.data.id: event.data for event in events if event.event == "thread.run.step.completed"}
+    assert [ended_steps[step.id] for step in listed_steps] == listed_steps
+    assert [event.data for event in events if event.event == "thread.message.completed"] == listed_messages
+    assert _texts(events) == {message.id: text_of(message) for message in listed_messages}
+    calls = [step for step in listed_steps if step.type == "tool_calls"]
+    assert _calls(events) == {step.id: code_of(step).model_dump() for step in calls}
+    assert [code_of(step).input for step in calls] == ["1", "22", "3"]
+    assert [output.type for output in code_of(calls[0]).outputs] == ["logs", "image", "logs"]
+
+
+def _texts(events: list[AssistantStreamEvent]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for event in events:
+        if event.event == "thread.message.delta":
+            for part in event.data.delta.content or []:
+                assert part.type == "text"
+                texts[event.data.id] = texts.get(event.data.id, "") + ((part.text and part.text.value) or "")
+    return texts
+
+
+def _calls(events: list[AssistantStreamEvent]) -> dict[str, dict[str, Any]]:
+    """What a client puts together from deltas alone."""
+    calls: dict[str, dict[str, Any]] = {}
+    for event in events:
+        if event.event == "thread.run.step.delta":
+            call = calls.setdefault(event.data.id, {"input": "", "outputs": []})
+            delta = event.data.model_dump()["delta"]["step_details"]["tool_calls"][0]["code_interpreter"]
+            call["input"] += delta["input"] or ""
+            for output in delta["outputs"] or []:
+                index = output.pop("index")
+                if index < len(call["outputs"]):
+                    call["outputs"][index]["logs"] += output["logs"]
+                else:
+                    call["outputs"].append(output)
+    return calls
+
+
+async def test_a_made_file_is_attached_linked_and_downloadable(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel(ONE_STEP), ScriptedInterpreter()) as engine:
+        events = await ask(engine.client)
+        message = next(event.data for event in events if event.event == "thread.message.completed")
+        (attachment,) = message.attachments or []
+        made = await engine.client.files.retrieve(attachment.file_id or "")
+        content = await engine.client.files.content(made.id)
+    (part,) = message.content
+    assert part.type == "text"
+    (link,) = part.text.annotations
+    assert link.type == "file_path"
+    assert (link.file_path.file_id, link.text) == (made.id, "sandbox:/mnt/data/made.csv")
+    assert part.text.value[link.start_index : link.end_index] == link.text
+    assert (made.filename, made.purpose, content.content) == ("made.csv", "assistants_output", b"abc")
+
+
+async def test_made_files_are_offered_even_if_the_model_says_nothing(tmp_path: Path) -> None:
+    script: list[list[Piece]] = [[CodePiece("c", "save: made.csv")], []]
+    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        (message,) = await messages(engine.client, run)
+    assert (message.content, len(message.attachments or [])) == ([], 1)
+
+
+async def test_the_model_sees_what_happened_before(tmp_path: Path) -> None:
+    model = ScriptedModel([*ONE_STEP, [TextPiece("Again.")]])
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        again = await engine.client.beta.threads.runs.create(
+            run.thread_id,
+            assistant_id=run.assistant_id,
+            additional_messages=[{"role": "user", "content": "And now?"}],
+            additional_instructions="Be brief.",
+            temperature=0.5,
+        )
+        await ended(engine.client, again)
+    request = model.requests[-1]
+    assert [type(turn).__name__ for turn in request.turns] == ["UserTurn", "CodeTurn", "AnswerTurn", "UserTurn"]
+    assert request.turns[-1] == UserTurn("And now?")
+    assert request.turns[1].files == ("made.csv",)  # type: ignore[union-attr]  # a code turn, as just said
+    assert (request.instructions, request.temperature) == ("Be brief.", 0.5)
+
+
+async def test_tokens_are_summed(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel(ONE_STEP), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        code, answer = await steps(engine.client, run)
+    assert run.usage is not None
+    assert (run.usage.prompt_tokens, run.usage.completion_tokens, run.usage.total_tokens) == (30, 5, 35)
+    assert (code.usage and code.usage.total_tokens, answer.usage and answer.usage.total_tokens) == (12, 23)
+
+
+async def test_failed_code_is_told_in_the_metadata(tmp_path: Path) -> None:
+    limit = ErrorInfo(ErrorCode.CODE_TIMED_OUT, {"seconds": "120"})
+
+    def play(_: str) -> list[Any]:
+        return [Logs("Traceback\n"), Finished(0.42, "KeyboardInterrupt", limit)]
+
+    async with running(
+        tmp_path, ScriptedModel([[CodePiece("c", "x")], [TextPiece("Sorry.")]]), ScriptedInterpreter(play)
+    ) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        step = (await steps(engine.client, run))[0]
+    assert (run.status, step.status) == ("completed", "completed")
+    assert step.metadata == {
+        "seconds": "0.42",
+        "error_name": "KeyboardInterrupt",
+        "error": '{"code": "code_timed_out", "data": {"seconds": "120"}}',
+    }
+
+
+async def test_without_a_sandbox_no_code_runs_and_the_logs_say_why(tmp_path: Path) -> None:
+    model = ScriptedModel([[CodePiece("c", "x")], [TextPiece("Sorry.")]])
+    status = SandboxStatus(ok=False, reason="No bwrap.", install="apt install bubblewrap")
+    async with running(tmp_path, model, ScriptedInterpreter(answer=status)) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        step = (await steps(engine.client, run))[0]
+    (output,) = code_of(step).outputs
+    assert output.type == "logs"
+    assert "No bwrap." in output.logs
+    assert "apt install bubblewrap" in output.logs
+    assert "sandbox_unavailable" in (step.metadata or {})["error"]
+    assert not model.requests[0].can_run_code
+
+
+async def test_without_the_tool_no_code_runs(tmp_path: Path) -> None:
+    script: list[list[Piece]] = [[CodePiece("c", "x")], [TextPiece("Sorry.")]]
+    interpreter = ScriptedInterpreter(lambda _: [Logs("it ran"), Finished(0)])
+    async with running(tmp_path, ScriptedModel(script), interpreter) as engine:
+        run = await engine.client.beta.threads.runs.create(
+            await thread(engine.client), assistant_id=await assistant(engine.client), tools=[]
+        )
+        step = (await steps(engine.client, await ended(engine.client, run)))[0]
+    assert "it ran" not in str(code_of(step).outputs)
+
+
+@pytest.mark.parametrize(
+    ("error", "api_code"),
+    [
+        (DeskError(ErrorCode.RATE_LIMITED, "429", retry_after=7), "rate_limit_exceeded"),
+        (DeskError(ErrorCode.CONTEXT_TOO_LONG), "invalid_prompt"),
+        (DeskError(ErrorCode.CONNECTION_FAILED, "refused"), "server_error"),
+    ],
+)
+async def test_a_failing_model_fails_the_run_in_both_terms(tmp_path: Path, error: DeskError, api_code: str) -> None:
+    model = ScriptedModel([[TextPiece("I was about"), error]])
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        (message,) = await messages(engine.client, run)
+    assert run.last_error is not None
+    assert (run.status, run.last_error.code) == ("failed", api_code)
+    assert f'"code": "{error.code}"' in (run.metadata or {})["error"]
+    assert (message.status, text_of(message)) == ("incomplete", "I was about")
+    assert message.incomplete_details is not None
+    assert message.incomplete_details.reason == "run_failed"
+
+
+@pytest.mark.expects_log("A run failed because of a defect")
+async def test_a_defect_fails_the_run_and_nothing_else(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel(), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+    assert run.status == "failed"
+    assert (run.metadata or {})["error"] == '{"code": "unexpected", "data": {"type": "RuntimeError"}}'
+
+
+async def test_a_reply_cut_off_makes_the_run_incomplete(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("It is"), CutOff()]]), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        (message,) = await messages(engine.client, run)
+    assert run.incomplete_details is not None
+    assert (run.status, run.incomplete_details.reason) == ("incomplete", "max_completion_tokens")
+    assert (message.status, text_of(message)) == ("incomplete", "It is")
+
+
+async def test_a_model_that_never_answers_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "MAX_ROUNDS", 3)
+    script: list[list[Piece]] = [[CodePiece("c", "x")]] * 9
+    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        assert len(await steps(engine.client, run)) == 3
+    assert run.last_error is not None
+    assert run.last_error.message == "The model wrote code 3 times without coming to an answer."
+
+
+async def test_a_run_does_not_care_whether_its_stream_is_read(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    script: list[list[Piece]] = [[TextPiece("One"), go_on, TextPiece(" two.")]]
+    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter()) as engine:
+        client = engine.client
+        stream = await client.beta.threads.runs.create(
+            await thread(client), assistant_id=await assistant(client), stream=True
+        )
+        async for event in stream:
+            if event.event == "thread.run.created":
+                run = event.data
+            if event.event == "thread.message.delta":
+                break
+        await stream.close()
+        go_on.set()
+        run = await ended(client, run)
+        assert [text_of(message) for message in await messages(client, run)] == ["One two."]
+
+
+async def _until(engine: Running, name: str) -> tuple[Any, Any]:
+    """Starts a run and reads its stream up to an event. Returns the run and the stream."""
+    client = engine.client
+    stream = await client.beta.threads.runs.create(
+        await thread(client), assistant_id=await assistant(client), stream=True
+    )
+    run: Any = None
+    async for event in stream:
+        run = event.data if event.event == "thread.run.created" else run
+        if event.event == name:
+            break
+    return run, stream
+
+
+async def test_complaint_01_stop_ends_the_text_and_keeps_what_is_there(tmp_path: Path) -> None:
+    model = ScriptedModel([[TextPiece("Half of"), asyncio.Event()]])
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run, stream = await _until(engine, "thread.message.delta")
+        asked = await engine.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+        rest = [event.event async for event in stream]
+        run = await ended(engine.client, run)
+        (message,) = await messages(engine.client, run)
+        (step,) = await steps(engine.client, run)
+    assert (asked.status, run.status, step.status) == ("cancelling", "cancelled", "cancelled")
+    assert (message.status, text_of(message)) == ("incomplete", "Half of")
+    assert message.incomplete_details is not None
+    assert message.incomplete_details.reason == "run_cancelled"
+    assert model.stopped == 1
+    assert rest == [
+        "thread.run.cancelling",
+        "thread.message.incomplete",
+        "thread.run.step.cancelled",
+        "thread.run.cancelled",
+    ]
+
+
+async def test_complaint_01_stop_interrupts_the_code_and_keeps_its_logs(tmp_path: Path) -> None:
+    def play(_: str) -> list[Any]:
+        return [Logs("so far\n"), asyncio.Event()]
+
+    interpreter = ScriptedInterpreter(play)
+    async with running(tmp_path, ScriptedModel([[CodePiece("c", "x")]]), interpreter) as engine:
+        run, stream = await _until(engine, "thread.run.step.in_progress")
+        async for event in stream:
+            if event.event == "thread.run.step.delta" and "so far" in str(event.data):
+                break
+        await engine.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+        run = await ended(engine.client, run)
+        (step,) = await steps(engine.client, run)
+    (output,) = code_of(step).outputs
+    assert (run.status, step.status, output.type == "logs" and output.logs) == ("cancelled", "cancelled", "so far\n")
+    assert interpreter.sessions[run.thread_id].interrupted == 1
+
+
+async def test_a_stopped_thread_can_be_asked_again(tmp_path: Path) -> None:
+    model = ScriptedModel([[TextPiece("Half of"), asyncio.Event()], [TextPiece("Whole.")]])
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run, _ = await _until(engine, "thread.message.delta")
+        await engine.client.beta.threads.runs.cancel(run.id, thread_id=run.thread_id)
+        await ended(engine.client, run)
+        again = await engine.client.beta.threads.runs.create(run.thread_id, assistant_id=run.assistant_id)
+        assert (await ended(engine.client, again)).status == "completed"
+
+
+async def test_a_run_is_cancelled_once(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("a"), asyncio.Event()]]), ScriptedInterpreter()) as engine:
+        run, _ = await _until(engine, "thread.message.delta")
+        cancel = engine.client.beta.threads.runs.cancel
+        answers = await asyncio.gather(
+            *(cancel(run.id, thread_id=run.thread_id) for _ in range(3)), return_exceptions=True
+        )
+        refused = [answer for answer in answers if isinstance(answer, BadRequestError)]
+        await ended(engine.client, run)
+        with pytest.raises(BadRequestError, match="Cannot cancel run with status 'cancelled'"):
+            await cancel(run.id, thread_id=run.thread_id)
+    assert len(refused) == 2
+
+
+async def test_one_run_and_no_message_while_a_run_goes_on(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("a"), asyncio.Event()]]), ScriptedInterpreter()) as engine:
+        run, _ = await _until(engine, "thread.message.delta")
+        threads = engine.client.beta.threads
+        with pytest.raises(BadRequestError, match=f"Thread {run.thread_id} already has an active run {run.id}"):
+            await threads.runs.create(run.thread_id, assistant_id=run.assistant_id)
+        with pytest.raises(BadRequestError, match=f"Can't add messages to {run.thread_id} while a run {run.id} is act"):
+            await threads.messages.create(run.thread_id, role="user", content="More")
+        (message,) = await messages(engine.client, run)
+        with pytest.raises(BadRequestError, match="is writing it"):
+            await threads.messages.delete(message.id, thread_id=run.thread_id)
+
+
+async def test_a_thread_can_be_deleted_while_its_run_goes_on(tmp_path: Path) -> None:
+    model = ScriptedModel([[TextPiece("a"), asyncio.Event()]])
+    interpreter = ScriptedInterpreter()
+    async with running(tmp_path, model, interpreter) as engine:
+        run, _ = await _until(engine, "thread.message.delta")
+        await engine.client.beta.threads.delete(run.thread_id)
+        with pytest.raises(NotFoundError):
+            await engine.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    assert (model.stopped, interpreter.deleted) == (1, [run.thread_id])
+
+
+async def test_a_run_that_takes_too_long_expires(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.engine.runs.shape.RUN_SECONDS", 0)
+    async with running(tmp_path, ScriptedModel([[TextPiece("a"), asyncio.Event()]]), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+    assert run.status == "expired"
+
+
+async def test_metadata_finds_a_run_again_and_can_change_while_it_goes_on(tmp_path: Path) -> None:
+    go_on = asyncio.Event()
+    async with running(tmp_path, ScriptedModel([[go_on]]), ScriptedInterpreter()) as engine:
+        runs = engine.client.beta.threads.runs
+        run = await runs.create(
+            await thread(engine.client), assistant_id=await assistant(engine.client), metadata={"client": "1"}
+        )
+        assert [found.metadata async for found in runs.list(run.thread_id)] == [{"client": "1"}]
+        await runs.update(run.id, thread_id=run.thread_id, metadata={"client": "2"})
+        go_on.set()
+        run = await ended(engine.client, run)
+        assert (run.status, run.metadata) == ("completed", {"client": "2"})
+        changed = await runs.update(run.id, thread_id=run.thread_id, metadata={"client": "3"})
+        assert changed.metadata == {"client": "3"}
+
+
+async def test_tool_outputs_are_refused_in_words(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("a")]]), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        with pytest.raises(BadRequestError, match="offers no function tools"):
+            await engine.client.beta.threads.runs.submit_tool_outputs(
+                run.id, thread_id=run.thread_id, tool_outputs=[{"tool_call_id": "c", "output": "x"}]
+            )
