@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop_app.domain.entity import RunState
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.measure import duration, size
 from desktop_app.services.activity import ActivityKind
@@ -83,6 +84,22 @@ def activity(kind: ActivityKind, done: int = 0, total: int = 0) -> str:
         ActivityKind.STOPPING: tr("Stopping"),
         ActivityKind.RECONNECTING: tr("Connection lost, reconnecting"),
     }[kind]
+
+
+def run_state(state: RunState) -> str:
+    """Say how a run stands."""
+    return {
+        RunState.STARTING: tr("Starting"),
+        RunState.QUEUED: tr("Waiting for its turn"),
+        RunState.IN_PROGRESS: tr("Working"),
+        RunState.REQUIRES_ACTION: tr("Waiting for a tool"),
+        RunState.CANCELLING: tr("Stopping"),
+        RunState.CANCELLED: tr("Stopped by you"),
+        RunState.FAILED: tr("Ended with a problem"),
+        RunState.COMPLETED: tr("Completed"),
+        RunState.INCOMPLETE: tr("Cut off"),
+        RunState.EXPIRED: tr("Took too long"),
+    }[state]
 
 
 def notice(notice: Notice) -> str:

@@ -35,9 +35,9 @@ class AboutDialog(Sheet):
         self.column.addLayout(row)
         self.column.addWidget(
             label(
-                tr(
-                    "Free software under the MIT licence. Built with Python, Qt for Python (LGPL) and the Lucide icons (ISC)."
-                ),
+                tr("Free software under the MIT licence.")
+                + " "
+                + tr("Built with Python, Qt for Python (LGPL) and the Lucide icons (ISC)."),
                 "small",
                 wrap=True,
             )

@@ -51,10 +51,9 @@ class ConnectDialog(Sheet):
         self._connect_after = False
         self.column.addWidget(
             label(
-                tr(
-                    "Any OpenAI-compatible chat server works, on this computer or elsewhere. Files stay here; the model "
-                    "sees your messages, the code and what it prints."
-                ),
+                tr("Any OpenAI-compatible chat server works, on this computer or elsewhere.")
+                + " "
+                + tr("Files stay here; the model sees your messages, the code and what it prints."),
                 "muted",
                 wrap=True,
             )
@@ -118,11 +117,12 @@ class ConnectDialog(Sheet):
         self._list.setVisible(bool(report.models))
         if report.error is None and report.base_url != self._url.text().strip():
             self._url.setText(report.base_url)
-        if report.error is None and not self._model.text().strip() and len(report.models) == 1:
-            self._model.setText(report.models[0])
-        elif report.error is None and self._model.text().strip():
+        had_model = bool(self._model.text().strip())
+        if report.error is None and had_model:
             self._passed = self._values()
-        self._result.show_report(report, has_model=bool(self._model.text().strip()))
+        elif report.error is None and len(report.models) == 1:
+            self._model.setText(report.models[0])
+        self._result.show_report(report, has_model=had_model)
         self._refresh()
         if self._connect_after and self._passed == self._values():
             self._finish()
@@ -229,11 +229,7 @@ class _Result(QFrame):
             detail = f"\n{report.error.detail}" if report.error.detail else ""
             self._say("error", text.title, text.help + detail)
         elif not has_model:
-            self._say(
-                "ok",
-                tr("The server answers"),
-                tr("It lists {count} models. Choose one.").format(count=len(report.models)),
-            )
+            self._say("ok", tr("The server answers"), _models_listed(len(report.models)))
         elif report.can_call_tools is False:
             self._say(
                 "running",
@@ -241,7 +237,7 @@ class _Result(QFrame):
                 tr("It did not call a tool when asked to. It can chat; for code choose another model."),
             )
         elif report.can_call_tools is None:
-            self._say("ok", tr("The server answers"), tr("The model was not listed there, and not tried yet."))
+            self._say("ok", tr("The server answers"), "")
         else:
             self._say("ok", tr("The model answers and can run code"), tr("Everything is ready to connect."))
 
@@ -256,3 +252,11 @@ class _Result(QFrame):
         self._text.setVisible(bool(text))
         self.show()
         announce(self, f"{title}. {text}")
+
+
+def _models_listed(count: int) -> str:
+    if count == 0:
+        return tr("It lists no models. Type the id of the one to use.")
+    if count == 1:
+        return tr("It lists one model. Connect to use it.")
+    return tr("It lists {count} models. Choose one.").format(count=count)

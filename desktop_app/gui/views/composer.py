@@ -42,6 +42,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self._busy = False
         self._sendable = False
+        self._obstacle = ""
         self.setObjectName("composer")
         self.setProperty("kind", "composer")
         self._edit = GrowingEdit()
@@ -102,10 +103,11 @@ class Composer(QFrame):
         """Give the field the keyboard."""
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_state(self, *, busy: bool, sendable: bool) -> None:
-        """Show whether a run goes on (Send is Stop then) and whether there is anything to send besides text."""
+    def show_state(self, *, busy: bool, sendable: bool, obstacle: str = "") -> None:
+        """Show whether a run goes on (Send is Stop then), whether there is more to send than text, and what hinders."""
         self._busy = busy
         self._sendable = sendable
+        self._obstacle = obstacle
         self._refresh()
 
     def is_busy(self) -> bool:
@@ -129,8 +131,9 @@ class Composer(QFrame):
     def _refresh(self) -> None:
         length = self._edit.document().characterCount() - 1
         too_long = length > MOST_CHARACTERS
-        self._count.setText(f"{length:,} / {MOST_CHARACTERS:,}")
-        self._count.setVisible(length >= _COUNTED_FROM)
+        counted = f"{length:,} / {MOST_CHARACTERS:,}" if length >= _COUNTED_FROM else ""
+        self._count.setText(self._obstacle or counted)
+        self._count.setVisible(bool(self._count.text()))
         tone = "error" if too_long else "small"
         if self._count.property("tone") != tone:
             self._count.setProperty("tone", tone)
@@ -143,7 +146,7 @@ class Composer(QFrame):
             self._button.set_icon("arrow-up")
             self._button.set_label(tr("Send") + "\n" + tr("Enter"))
             has_text = length > 0 and bool(self.text().strip())
-            self._button.setEnabled((has_text or self._sendable) and not too_long)
+            self._button.setEnabled((has_text or self._sendable) and not too_long and not self._obstacle)
 
     def _show_focus(self, focused: bool) -> None:
         self.setProperty("focused", focused)

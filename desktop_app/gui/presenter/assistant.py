@@ -1,0 +1,138 @@
+"""Assistants: the list in the left pane, the picker of the composer, the page of the inspector, the editor."""
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_app.domain.entity import Assistant
+from desktop_app.gui.dialogs.assistant import AssistantDialog
+from desktop_app.gui.models.assistant import AssistantModel
+from desktop_app.gui.models.thread import shown_title
+from desktop_app.gui.presenter.presenter import Presenter
+from desktop_app.gui.presenter.session import Session
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.views.composer import Composer
+from desktop_app.gui.views.header import Header
+from desktop_app.gui.views.inspector_page import AssistantPage
+from desktop_app.gui.views.left_pane import LeftPane
+from desktop_app.gui.views.row_delegate import AssistantDelegate
+from desktop_app.services.assistant import Assistants
+from desktop_app.services.connection import ANALYST_MODEL, Connection
+from desktop_app.services.thread import Threads
+
+tr = partial(QCoreApplication.translate, "assistants")
+
+
+class AssistantPresenter(Presenter):
+    """Shows which assistants there are and which one answers in the open thread."""
+
+    def __init__(
+        self,
+        pane: LeftPane,
+        header: Header,
+        composer: Composer,
+        page: AssistantPage,
+        assistants: Assistants,
+        threads: Threads,
+        connection: Connection,
+        session: Session,
+        theme: Theme,
+    ) -> None:
+        super().__init__(pane)
+        self._pane, self._header, self._composer, self._page = pane, header, composer, page
+        self._assistants, self._threads, self._connection = assistants, threads, connection
+        self._session = session
+        self._theme = theme
+        self._model = AssistantModel(self)
+        pane.assistants.setModel(self._model)
+        pane.assistants.setItemDelegate(AssistantDelegate(theme, pane.assistants))
+        pane.assistants.chosen.connect(self._start_with)
+        pane.assistants.delete_requested.connect(assistants.delete)
+        pane.assistants.menu_requested.connect(self._open_menu)
+        pane.new_assistant_requested.connect(lambda: self.edit(Assistant("", "")))
+        composer.assistant_picked.connect(self._choose)
+        page.edit_requested.connect(self._edit_current)
+        session.thread_changed.connect(lambda _id: self._refresh())
+        self.follow(assistants.changed, lambda _: self._refresh())
+        self.follow(threads.changed, lambda _: self._show_current())
+        self.follow(connection.changed, lambda _: self._show_current())
+        self._refresh()
+
+    def edit(self, assistant: Assistant) -> None:
+        """Open the editor; an assistant without an id is a new one."""
+        dialog = AssistantDialog(self._theme, assistant, self._models(), _window(self._pane))
+        dialog.saved.connect(self._save)
+        dialog.open()
+
+    def _save(self, assistant: Assistant) -> None:
+        if assistant.id:
+            self._assistants.update(assistant)
+        else:
+            self._start_with(self._assistants.create(assistant).id)
+
+    def _models(self) -> list[tuple[str, str]]:
+        default = self._connection.model_label or tr("built-in analyst")
+        named = [("", tr("The connection's model ({model})").format(model=default))]
+        named += [(ANALYST_MODEL, tr("Built-in analyst (no language model)"))]
+        return named + [(model.id, model.id) for model in self._connection.models if model.id != ANALYST_MODEL]
+
+    def _start_with(self, assistant_id: str) -> None:
+        self._session.open(self._threads.create(assistant_id).id)
+        self._refresh()
+        self._composer.focus()
+
+    def _choose(self, assistant_id: str) -> None:
+        self._threads.choose_assistant(self._session.thread_id, assistant_id)
+
+    def _edit_current(self) -> None:
+        thread = self._threads.get(self._session.thread_id)
+        assistant = self._assistants.get(thread.assistant_id) if thread else None
+        if assistant is not None:
+            self.edit(assistant)
+
+    def _refresh(self) -> None:
+        self._model.set_rows(self._assistants.items)
+        self._pane.fit_assistants()
+        self._show_current()
+
+    def _show_current(self) -> None:
+        thread = self._threads.get(self._session.thread_id)
+        if thread is None:
+            return
+        assistant = self._assistants.get(thread.assistant_id)
+        self._pane.assistants.show_current(thread.assistant_id)
+        self._header.show_thread(shown_title(thread), assistant.name if assistant else "")
+        choices = [(item.id, item.name) for item in self._assistants.items]
+        self._composer.assistant.set_choices(choices, thread.assistant_id)
+        shown = assistant or Assistant("", "")
+        self._page.show_assistant(
+            shown.name,
+            shown.description,
+            shown.instructions,
+            self._model_words(shown.model),
+            code_interpreter=shown.code_interpreter,
+        )
+
+    def _model_words(self, model: str) -> str:
+        used = model or self._connection.model_label
+        return tr("Built-in analyst (no language model)") if used in ("", ANALYST_MODEL) else used
+
+    def _open_menu(self, assistant_id: str, at: QPoint) -> None:
+        assistant = self._assistants.get(assistant_id)
+        if assistant is None:
+            return
+        menu = QMenu(self._pane)
+        menu.addAction(tr("New thread with it"), lambda: self._start_with(assistant_id))
+        menu.addSeparator()
+        menu.addAction(tr("Edit…"), lambda: self.edit(assistant))
+        menu.addAction(tr("Duplicate"), lambda: self._assistants.duplicate(assistant_id))
+        delete = menu.addAction(tr("Delete"), lambda: self._assistants.delete(assistant_id))
+        delete.setEnabled(len(self._assistants.items) > 1)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+
+def _window(widget: QWidget) -> QWidget:
+    """Return what a dialog belongs to."""
+    return widget.window()

@@ -1,0 +1,136 @@
+"""Ties the window to the services: the one place that makes presenters."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from desktop_app.domain.error import ErrorInfo
+from desktop_app.gui.diagnostic import diagnostics
+from desktop_app.gui.presenter.assistant import AssistantPresenter
+from desktop_app.gui.presenter.composer import ComposerPresenter
+from desktop_app.gui.presenter.connection import ConnectionPresenter
+from desktop_app.gui.presenter.inspector import InspectorPresenter
+from desktop_app.gui.presenter.menu import MenuPresenter
+from desktop_app.gui.presenter.notice import NoticePresenter
+from desktop_app.gui.presenter.presenter import Presenter
+from desktop_app.gui.presenter.session import Session
+from desktop_app.gui.presenter.thread import ThreadPresenter
+from desktop_app.gui.presenter.transcript import TranscriptPresenter
+from desktop_app.gui.presenter.welcome import WelcomePresenter
+from desktop_app.gui.text import describe
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.transcript.view import TranscriptView
+from desktop_app.gui.views.drop import DropTarget
+from desktop_app.gui.views.inspector_page import AssistantPage, FilesPage, RunPage
+from desktop_app.gui.widgets.drop_overlay import DropOverlay
+from desktop_app.gui.widgets.toast import Toast
+from desktop_app.gui.window import MainWindow
+from desktop_app.services.attachment import refusal
+from desktop_app.services.desk import Services
+
+_OPEN_THREAD = "window/thread"
+
+
+class Workspace:
+    """Everything that listens, from `open` to `close`."""
+
+    def __init__(self, window: MainWindow, services: Services, theme: Theme, log: Path) -> None:
+        """`log` is the log file, whose end goes into the diagnostics."""
+        self._window = window
+        self._services = services
+        self._session = session = Session(window)
+        left, pane, inspector = window.left, window.conversation, window.inspector
+        toast = Toast(theme, window)
+        assistant_page, files_page, run_page = AssistantPage(theme), FilesPage(theme), RunPage()
+        for page in (assistant_page, files_page, run_page):
+            inspector.add_page(page)
+        self._transcript = TranscriptView(theme, services.files.path)
+        connection = ConnectionPresenter(left.connection, window, services.connection, theme)
+        threads = ThreadPresenter(left, services.threads, services.assistants, session, theme)
+        transcript = TranscriptPresenter(pane, self._transcript, services.conversation, services.files, session)
+        self._composer = ComposerPresenter(
+            pane.composer, services.conversation, services.attachments, services.threads, session, theme
+        )
+        self._notices = NoticePresenter(
+            pane.banner,
+            toast,
+            services.notices,
+            services.connection,
+            services.conversation,
+            connection,
+            session,
+        )
+        self._presenters: list[Presenter] = [
+            connection,
+            threads,
+            transcript,
+            self._composer,
+            self._notices,
+            AssistantPresenter(
+                left,
+                pane.header,
+                pane.composer,
+                assistant_page,
+                services.assistants,
+                services.threads,
+                services.connection,
+                session,
+                theme,
+            ),
+            InspectorPresenter(
+                pane.header,
+                files_page,
+                run_page,
+                services.conversation,
+                services.connection,
+                services.files.path,
+                session,
+            ),
+            WelcomePresenter(pane.welcome, services.attachments, services.conversation, services.threads, session),
+            MenuPresenter(
+                window,
+                threads,
+                self._composer,
+                connection,
+                services.settings,
+                theme,
+                toast,
+                lambda: diagnostics(services.connection, log),
+            ),
+        ]
+        files_page.save_requested.connect(transcript.save)
+        files_page.open_requested.connect(transcript.open)
+        files_page.fetch_requested.connect(services.files.fetch)
+        pane.header.assistant_requested.connect(lambda: window.show_inspector(0))
+        pane.header.files_requested.connect(lambda: window.show_inspector(1))
+        self._drop = DropTarget(window, DropOverlay(theme, window), _why_not)
+        self._drop.dropped.connect(self._composer.attach_mime)
+
+    def open(self, files: Iterable[Path] = ()) -> None:
+        """Open the thread that was open last, or a new one for `files`."""
+        paths = tuple(files)
+        threads = self._services.threads
+        last = threads.get(self._services.settings.get(_OPEN_THREAD) or "")
+        if paths or last is None:
+            last = threads.create(self._services.assistants.default.id)
+        self._session.open(last.id)
+        if paths:
+            self._composer.attach(paths)
+        self._window.conversation.composer.focus()
+
+    def show_error(self, error: ErrorInfo) -> None:
+        """Show a problem that no service has told of."""
+        self._notices.show_error(error)
+
+    def close(self) -> None:
+        """Remember how the window was, and listen to nothing any more."""
+        settings = self._services.settings
+        for name, value in {**self._window.saved(), _OPEN_THREAD: self._session.thread_id}.items():
+            settings.set(name, value)
+        for presenter in self._presenters:
+            presenter.release()
+        self._transcript.close_images()
+
+
+def _why_not(path: Path) -> str:
+    error = refusal(path)
+    return describe(error).title if error else ""
