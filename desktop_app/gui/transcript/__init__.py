@@ -1,0 +1,1 @@
+"""The transcript: a virtual scroller whose rows are the blocks of questions, code steps and answers."""

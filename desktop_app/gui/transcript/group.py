@@ -1,0 +1,281 @@
+"""How questions, code steps and answers become rows. A group keeps its rows and makes only those again that differ."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_app.domain.entity import (
+    Answer,
+    CodeStep,
+    ImageOutput,
+    ImagePart,
+    LogOutput,
+    MessageState,
+    Question,
+    Run,
+    RunState,
+    StepState,
+    TextPart,
+)
+from desktop_app.gui.measure import count
+from desktop_app.gui.text import one_line
+from desktop_app.gui.transcript.block import Block, BlockStream, CodeBlock, TextBlock
+from desktop_app.gui.transcript.line import CHUNK, CodeLines, Line, LogLines
+from desktop_app.gui.transcript.rich import Paragraph, Span, cut
+from desktop_app.gui.transcript.row import (
+    FigureRow,
+    FilesRow,
+    Frame,
+    MoreRow,
+    NoteRow,
+    Row,
+    RunHeaderRow,
+    StepRow,
+    TableRow,
+    TextRow,
+)
+from desktop_app.gui.transcript.summary import last_line, summarize
+
+tr = partial(QCoreApplication.translate, "transcript")
+
+_EDGE = 10
+"""Lines of a long log that are shown at its beginning and at its end."""
+_BLOCK_GAP = 12
+
+
+class Group:
+    """Some rows that belong together."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.rows: list[Row] = []
+
+    def _keep(self, made: Iterable[Row]) -> None:
+        """Takes new rows, but keeps the old object of each that is equal."""
+        old = {row.key: row for row in self.rows}
+        rows = []
+        for row in made:
+            before = old.get(row.key)
+            rows.append(before if before == row and before is not None else row)
+        self.rows = rows
+
+
+class QuestionGroup(Group):
+    """What the person wrote: shown as it was typed."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.id)
+        self.update(question)
+
+    def update(self, question: Question) -> None:
+        """Takes the message as it is now."""
+        self._keep(self._made(question))
+
+    def _made(self, question: Question) -> Iterator[Row]:
+        paragraphs = [
+            Paragraph((Span(piece),) if piece else (), continued=index + 1 < len(pieces))
+            for line in question.text.split("\n")
+            for pieces in [cut(line)]
+            for index, piece in enumerate(pieces)
+        ]
+        gap = 28
+        for begin in range(0, len(paragraphs) if question.text.strip() else 0, CHUNK):
+            end = begin + CHUNK
+            part = tuple(paragraphs[begin:end])
+            is_last = end >= len(paragraphs)
+            yield TextRow(f"{self.key}/{begin}", 0 if begin else gap, part, Frame.BUBBLE, begin == 0, is_last, is_last)
+            gap = 8
+        if question.files:
+            yield FilesRow(f"{self.key}/files", gap, question.files, mine=True)
+        if question.state is MessageState.FAILED:
+            yield NoteRow(f"{self.key}/note", 8, question.error, None, mine=True)
+
+
+class RunHeaderGroup(Group):
+    """Who answers."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run.id)
+        self.rows = [RunHeaderRow(f"{run.id}/head", 28, run.assistant_name, run.created_at)]
+
+
+class RunEndGroup(Group):
+    """How a run ended, if it did not just complete."""
+
+    def update(self, run: Run) -> None:
+        """Takes the run as it is now."""
+        is_quiet = run.state is RunState.COMPLETED or not run.state.is_final
+        self._keep([] if is_quiet and run.error is None else [NoteRow(f"{run.id}/end", 12, run.error, run.state)])
+
+
+class StepGroup(Group):
+    """A code step: one card of several rows."""
+
+    def __init__(self, run_id: str, step: CodeStep) -> None:
+        super().__init__(f"{run_id}/{step.key}")
+        self.step = step
+        self._choice: bool | None = None
+        self._is_done = False
+        self._shows_all: set[str] = set()
+        self._code = CodeLines("python")
+        self._logs: dict[int, LogLines] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """What the person chose; else until the answer begins, and for good if there is a figure to see."""
+        if self._choice is not None:
+            return self._choice
+        return not self._is_done or any(isinstance(output, ImageOutput) for output in self.step.outputs)
+
+    def update(self, step: CodeStep, *, is_done: bool) -> bool:
+        """Takes the step as it is now, and whether the answer has begun. Says whether anything is different."""
+        if step is self.step and is_done == self._is_done and self.rows:
+            return False
+        self.step = step
+        self._is_done = is_done
+        self.refresh()
+        return True
+
+    def toggle(self) -> None:
+        """Folds or unfolds the card because the person wants it."""
+        self._choice = not self.is_open
+        self.refresh()
+
+    def show_all(self, key: str) -> None:
+        """Shows the lines that the row `key` stands for."""
+        self._shows_all.add(key)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Makes the rows."""
+        made: list[StepRow | TextRow | MoreRow | FigureRow] = [self._header()]
+        if self.is_open:
+            made += self._body()
+        made[-1] = replace(made[-1], last=True)
+        self._keep(made)
+
+    def _header(self) -> StepRow:
+        step = self.step
+        summary = summarize(step.code) or (tr("Writing code") if step.state is StepState.WRITING else tr("Code"))
+        ended = step.ended_at if step.state.is_final else None
+        return StepRow(self.key, 8, step.state, summary, self._problem(), self.is_open, step.started_at, ended)
+
+    def _problem(self) -> str:
+        step = self.step
+        if step.state is not StepState.FAILED:
+            return ""
+        if step.error:
+            return one_line(step.error)
+        logs = [output.text for output in step.outputs if isinstance(output, LogOutput)]
+        return last_line(logs[-1]) if logs else tr("it did not finish")
+
+    def _body(self) -> Iterator[TextRow | MoreRow | FigureRow]:
+        self._code.feed(self.step.code)
+        if self.step.code.strip():
+            yield from self._chunks(f"{self.key}/code", self._code.chunks, Frame.CODE)
+        for index, output in enumerate(self.step.outputs):
+            if isinstance(output, ImageOutput):
+                yield FigureRow(f"{self.key}/{index}", 0, output.file)
+            elif output.text.strip():
+                yield from self._log(index, output.text)
+
+    def _log(self, index: int, text: str) -> Iterator[TextRow | MoreRow]:
+        lines = self._logs.setdefault(index, LogLines())
+        lines.feed(text)
+        key = f"{self.key}/{index}"
+        if key in self._shows_all or (len(lines) <= 2 * _EDGE + 2 and lines.traceback is None):
+            yield from self._chunks(key, lines.chunks, Frame.LOG)
+        else:
+            yield from self._shortened(key, lines)
+
+    def _chunks(self, key: str, chunks: list[Line], frame: Frame) -> Iterator[TextRow]:
+        for index, chunk in enumerate(chunks):
+            yield TextRow(f"{key}/{index}", 0, chunk, frame, index == 0, index == len(chunks) - 1, last=False)
+
+    def _shortened(self, key: str, lines: LogLines) -> Iterator[TextRow | MoreRow]:
+        """The beginning, a button for the middle, and the end, which for a traceback is what went wrong."""
+        end = len(lines)
+        head = min(_EDGE, end)
+        tail, label = end - _EDGE, tr("Show all {count} lines").format(count=count(end))
+        if lines.traceback is not None:
+            head = min(head, lines.traceback)
+            tail = end - 1
+            label = tr("Show the traceback ({count} lines)").format(count=count(end - lines.traceback))
+        more = [MoreRow(key, 0, label)] if tail > head else []
+        if head:
+            yield TextRow(f"{key}/head", 0, lines.slice(0, head), Frame.LOG, last=False)
+        if lines.traceback is None:
+            yield from more
+        yield TextRow(f"{key}/tail", 0, lines.slice(max(tail, head), end), Frame.LOG, first=not head, last=False)
+        if lines.traceback is not None:
+            yield from more
+
+
+class AnswerGroup(Group):
+    """An answer: its parts as blocks, then its files."""
+
+    def __init__(self, run_id: str, answer: Answer) -> None:
+        super().__init__(f"{run_id}/{answer.key}")
+        self.answer: Answer | None = None
+        self._parts: list[_TextRows] = []
+
+    def update(self, answer: Answer) -> bool:
+        """Takes the answer as it is now. Says whether anything is different."""
+        if answer is self.answer:
+            return False
+        self.answer = answer
+        rows: list[Row] = []
+        texts = 0
+        for index, part in enumerate(answer.parts):
+            if isinstance(part, ImagePart):
+                rows.append(self._same(FigureRow(f"{self.key}/{index}", _BLOCK_GAP, part.file, framed=True, last=True)))
+            elif isinstance(part, TextPart):
+                if texts == len(self._parts):
+                    self._parts.append(_TextRows(f"{self.key}/{index}"))
+                rows += self._parts[texts].update(part.text, is_complete=answer.complete)
+                texts += 1
+        if answer.files:
+            rows.append(self._same(FilesRow(f"{self.key}/files", _BLOCK_GAP, answer.files)))
+        self.rows = rows
+        return True
+
+    def _same(self, row: Row) -> Row:
+        return next((old for old in reversed(self.rows) if old.key == row.key and old == row), row)
+
+
+class _TextRows:
+    """The rows of one text of an answer, one for each block."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._stream = BlockStream()
+        self._blocks: list[Block] = []
+        self._rows: list[Row] = []
+
+    def update(self, text: str, *, is_complete: bool) -> list[Row]:
+        """Takes the text as it is now and returns the rows, the same ones where nothing changed."""
+        self._stream.feed(text)
+        if is_complete:
+            self._stream.finish()
+        blocks = self._stream.blocks
+        same = 0
+        for old, new in zip(self._blocks, blocks, strict=False):
+            if old is not new:
+                break
+            same += 1
+        self._rows[same:] = [self._row(index, blocks[index]) for index in range(same, len(blocks))]
+        self._blocks = list(blocks)
+        return self._rows
+
+    def _row(self, index: int, block: Block) -> Row:
+        key = f"{self._key}/{index}"
+        match block:
+            case TextBlock():
+                return TextRow(key, block.gap, block.paragraphs)
+            case CodeBlock():
+                gap = _BLOCK_GAP if block.first else 0
+                return TextRow(key, gap, block.paragraphs, Frame.FENCE, block.first, block.last, block.last)
+            case _:
+                return TableRow(key, _BLOCK_GAP, block.table)
