@@ -2,10 +2,11 @@
 
 import asyncio
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import StoredFile
@@ -102,7 +103,7 @@ class Attachments:
         """Takes up what was pasted."""
         path = self._archive.scratch_path()
         draft = self._draft(thread_id, path, name, len(data))
-        self._scope.start(f"attach:{draft.file.id}", self._write_and_take(thread_id, draft, data))
+        self._start(thread_id, draft, self._write_and_take(thread_id, draft, data))
 
     def remove(self, thread_id: str, file_id: str) -> None:
         """Takes a chip away and stops its upload."""
@@ -115,7 +116,7 @@ class Attachments:
         draft = self._by_thread.get(thread_id, {}).get(file_id)
         if draft is not None and draft.state is DraftState.FAILED:
             self._put(thread_id, replace(draft, state=DraftState.COPYING, done=0, error=None))
-            self._scope.start(f"attach:{file_id}", self._take(thread_id, draft))
+            self._start(thread_id, draft, self._take(thread_id, draft))
 
     def hand_over(self, thread_id: str) -> tuple[StoredFile, ...]:
         """Empties the composer and returns its files, all of which are in the archive.
@@ -142,7 +143,7 @@ class Attachments:
         if error is not None:
             self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
             return
-        self._scope.start(f"attach:{draft.file.id}", self._take(thread_id, draft))
+        self._start(thread_id, draft, self._take(thread_id, draft))
 
     def _draft(self, thread_id: str, source: Path, name: str, size: int) -> DraftFile:
         media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -151,29 +152,34 @@ class Attachments:
         self._put(thread_id, draft)
         return draft
 
+    def _start(self, thread_id: str, draft: DraftFile, work: Coroutine[Any, Any, None]) -> None:
+        file_id = draft.file.id
+        self._scope.start(f"attach:{file_id}", work, lambda error: self._fail(thread_id, file_id, error))
+
+    def _fail(self, thread_id: str, file_id: str, error: ErrorInfo) -> None:
+        draft = self._by_thread.get(thread_id, {}).get(file_id)
+        if draft is not None:
+            error = replace(error, data={"name": draft.file.name, **error.data})
+            self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
+
     async def _write_and_take(self, thread_id: str, draft: DraftFile, data: bytes) -> None:
         try:
             await asyncio.to_thread(draft.source.write_bytes, data)
         except OSError as error:
-            info = ErrorInfo(ErrorCode.STORAGE_FAILED, {"name": draft.file.name}, error.strerror or "")
-            self._put(thread_id, replace(draft, state=DraftState.FAILED, error=info))
-            return
+            raise DeskError(ErrorCode.STORAGE_FAILED, error.strerror or "") from error
         await self._take(thread_id, draft)
 
     async def _take(self, thread_id: str, draft: DraftFile) -> None:
         file = draft.file
-        try:
-            if not file.sha256:
-                sha256 = await self._archive.add_blob(draft.source, self._progress(thread_id, file))
-                file = replace(file, sha256=sha256)
-                await self._archive.save_file(file)
-            draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0, error=None)
-            self._put(thread_id, draft)
-            file = await upload(await self._engine.backend(), self._archive, file, self._progress(thread_id, file))
-            self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
-        except DeskError as error:
-            info = replace(error.info, data={"name": file.name, **error.info.data})
-            self._put(thread_id, replace(draft, file=file, state=DraftState.FAILED, error=info))
+        if not file.sha256:
+            sha256 = await self._archive.add_blob(draft.source, self._progress(thread_id, file))
+            file = replace(file, sha256=sha256)
+            await self._archive.save_file(file)
+        draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0, error=None)
+        self._put(thread_id, draft)
+        backend = await self._engine.backend()
+        file = await upload(backend, self._archive, file, self._progress(thread_id, file))
+        self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
 
     def _put(self, thread_id: str, draft: DraftFile) -> None:
         self._by_thread.setdefault(thread_id, {})[draft.file.id] = draft

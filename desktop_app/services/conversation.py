@@ -144,7 +144,11 @@ class Conversation:
         # From here on the thread is busy: a second click finds it so.
         self._turns[thread_id] = turn
         self._mark(thread_id, busy=True)
-        self._scope.start(f"turn:{thread_id}", self._until_over(thread_id, work))
+        self._scope.start(
+            f"turn:{thread_id}",
+            self._until_over(thread_id, work),
+            lambda error: self._scope.write(turn.fail(error)),
+        )
 
     async def _until_over(self, thread_id: str, work: Coroutine[Any, Any, None]) -> None:
         try:

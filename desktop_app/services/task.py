@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from desktop_app.domain.emitter import Emitter
@@ -48,20 +48,31 @@ class TaskScope:
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
 
-    def start(self, slot: str, work: Coroutine[Any, Any, None]) -> None:
-        """Runs `work` in `slot`. After `aclose` it does nothing."""
+    def start(
+        self,
+        slot: str,
+        work: Coroutine[Any, Any, None],
+        on_failure: Callable[[ErrorInfo], object] | None = None,
+    ) -> None:
+        """Runs `work` in `slot`. After `aclose` it does nothing.
+
+        Args:
+            slot: The name of what is done; one task a slot.
+            work: What is done.
+            on_failure: Takes the error of this task instead of `failed`.
+        """
         if self._closed:
             work.close()
             return
         self.cancel(slot)
-        task = asyncio.get_running_loop().create_task(self._guard(work), name=slot)
+        task = asyncio.get_running_loop().create_task(self._guard(work, on_failure or self.failed.emit), name=slot)
         self._tasks[slot] = task
         task.add_done_callback(lambda done: self._forget(slot, done))
         task.add_done_callback(lambda _: work.close())  # for one that was cancelled before it began
 
     def write(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs work that must not be lost: nothing cancels it, and `aclose` waits for it."""
-        task = asyncio.get_running_loop().create_task(self._guard(work))
+        task = asyncio.get_running_loop().create_task(self._guard(work, self.failed.emit))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
 
@@ -89,11 +100,11 @@ class TaskScope:
         if self._tasks.get(slot) is task:
             del self._tasks[slot]
 
-    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None], on_failure: Callable[[ErrorInfo], object]) -> None:
         try:
             await work
         except DeskError as error:
-            self.failed.emit(error.info)
+            on_failure(error.info)
         except Exception as error:  # noqa: BLE001 - a defect in one task must reach the person and the log
             _log.exception("A background task failed")
-            self.failed.emit(ErrorInfo(ErrorCode.UNEXPECTED, {"type": type(error).__name__}))
+            on_failure(ErrorInfo(ErrorCode.UNEXPECTED, {"type": type(error).__name__}))

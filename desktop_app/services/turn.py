@@ -92,11 +92,9 @@ class Turn:
         try:
             await self._deliver(question)
         except DeskError as error:
-            current = self._ports.transcripts.item(self._thread_id, question.id)
-            if isinstance(current, Question):
-                await self._keep(replace(current, state=MessageState.FAILED, error=error.info))
-            return
-        await self.run(question.id)
+            await self.fail(error.info)
+        else:
+            await self.run(question.id)
 
     async def run(self, question_id: str) -> None:
         """Has a question answered that the service has."""
@@ -129,6 +127,15 @@ class Turn:
         await self._take(RunStateChanged(run.remote_id, RunState.CANCELLING))
         backend = await self._ports.engine.backend()
         await backend.cancel_run(self._thread().remote_id, run.remote_id)
+
+    async def fail(self, error: ErrorInfo) -> None:
+        """Ends the turn with an error, on the run if there is one and on the question otherwise."""
+        last = self._ports.transcripts.last(self._thread_id)
+        if self._run() is not None:
+            self._end(RunState.FAILED, error)
+            await self._save()
+        elif isinstance(last, Question):
+            await self._keep(replace(last, state=MessageState.FAILED, error=error))
 
     # --- the way there ------------------------------------------------------------------------------------
 
@@ -198,7 +205,7 @@ class Turn:
         except TimeoutError:
             self._end(RunState.CANCELLED, None)
         except DeskError as error:
-            self._end(RunState.FAILED, error.info)
+            await self.fail(error.info)
         await self._save()
 
     async def _follow_through(self, first: Callable[[], AsyncIterator[RunEvent]]) -> None:
