@@ -1,0 +1,73 @@
+"""The window's life after its first paint: loop, services, and an end that loses nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import qasync
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.app.composition import compose
+from desktop_app.app.crash import CrashHandler
+from desktop_app.app.signal_watch import SignalWatch
+from desktop_app.domain.error import DeskError
+from desktop_app.gui.presenter.workspace import Workspace
+from desktop_app.gui.text import describe
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.window import MainWindow
+from desktop_app.stores.keychain import SystemKeychain
+from desktop_app.stores.settings import JsonSettings
+from desktop_app.system import log, resource
+from desktop_app.system.path import Place
+
+
+def live(
+    app: QApplication, theme: Theme, window: MainWindow, place: Place, settings: JsonSettings, files: Sequence[Path]
+) -> int:
+    """Run the window until it is closed, and return the exit code."""
+    log_file = log.start(place.log, "window")
+    app.setWindowIcon(QIcon(str(resource.find("icons/assistant-desk.svg"))))
+    crashes = CrashHandler()
+    crashes.install()
+    signals = SignalWatch(window.close, app)
+    try:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            crashes.watch(runner.get_loop())
+            runner.run(_live(theme, window, place, settings, log_file, crashes, files))
+    finally:
+        signals.close()
+        log.stop()
+    return 0
+
+
+async def _live(
+    theme: Theme,
+    window: MainWindow,
+    place: Place,
+    settings: JsonSettings,
+    log_file: Path,
+    crashes: CrashHandler,
+    files: Sequence[Path],
+) -> None:
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
+    if not window.isVisible():
+        return  # closed before there was anything to end
+    try:
+        desk = await compose(place, SystemKeychain(), settings)
+    except DeskError as error:
+        text = describe(error.info)
+        window.conversation.banner.say(text.title, text.help, "")
+        await closed.wait()
+        return
+    try:
+        await desk.start()
+        workspace = Workspace(window, desk.services, theme, log_file)
+        disconnect = crashes.failed.connect(workspace.show_error)
+        workspace.open(files)
+        await closed.wait()
+        disconnect()
+        workspace.close()
+    finally:
+        await desk.aclose()

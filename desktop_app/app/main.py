@@ -1,0 +1,56 @@
+"""Starts the window. The order is what makes it quick: paint first, everything else after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QLocale
+from PySide6.QtWidgets import QApplication
+
+import desktop_app
+from desktop_app.gui.theme.theme import Theme, ThemeChoice
+from desktop_app.gui.window import MainWindow
+from desktop_app.stores.settings import JsonSettings
+from desktop_app.system.path import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def run_gui(files: Sequence[Path]) -> int:
+    """Show the window with `files` attached to a new thread, and return the exit code when it is closed."""
+    place = locate().make()
+    settings = JsonSettings(place.settings)
+    app, theme, window = open_window(settings)
+    painted = QEventLoop()
+    window.painted.connect(painted.quit)
+    window.closed.connect(painted.quit)
+    painted.exec()
+    # What takes time to import comes only now, behind a window that can be seen.
+    from desktop_app.app.crash import last_resort  # noqa: PLC0415 - see above
+    from desktop_app.app.life import live  # noqa: PLC0415 - see above
+
+    return last_resort(lambda: live(app, theme, window, place, settings, files))
+
+
+def open_window(settings: JsonSettings) -> tuple[QApplication, Theme, MainWindow]:
+    """Return the application with its window, which is shown but not painted yet."""
+    app = QApplication([desktop_app.__name__])
+    app.setApplicationName("Assistant Desk")
+    app.setApplicationVersion(desktop_app.__version__)
+    app.setDesktopFileName("assistant-desk")
+    app.setQuitOnLastWindowClosed(False)  # the window's end is the beginning of an orderly one
+    if QLocale.system() == QLocale.c():
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    theme = Theme(app, _choice(settings))
+    window = MainWindow(theme)
+    for name, value in settings.all().items():
+        window.restore(name, value)
+    window.show()
+    return app, theme, window
+
+
+def _choice(settings: JsonSettings) -> ThemeChoice:
+    stored = settings.get("theme") or ""
+    return ThemeChoice(stored) if stored in set(ThemeChoice) else ThemeChoice.SYSTEM
