@@ -65,15 +65,11 @@ class Group:
 class QuestionGroup(Group):
     """What the person wrote: shown as it was typed."""
 
-    def __init__(self, question: Question) -> None:
-        super().__init__(question.id)
-        self.update(question)
-
-    def update(self, question: Question) -> None:
+    def update(self, question: Question, *, is_newest: bool) -> None:
         """Takes the message as it is now."""
-        self._keep(self._made(question))
+        self._keep(self._made(question, is_newest=is_newest))
 
-    def _made(self, question: Question) -> Iterator[Row]:
+    def _made(self, question: Question, *, is_newest: bool) -> Iterator[Row]:
         paragraphs = [
             Paragraph((Span(piece),) if piece else (), continued=index + 1 < len(pieces))
             for line in question.text.split("\n")
@@ -90,7 +86,7 @@ class QuestionGroup(Group):
         if question.files:
             yield FilesRow(f"{self.key}/files", gap, question.files, mine=True)
         if question.state is MessageState.FAILED:
-            yield NoteRow(f"{self.key}/note", 8, question.error, None, mine=True)
+            yield NoteRow(f"{self.key}/note", 8, question.error, None, is_newest)
 
 
 class RunHeaderGroup(Group):
@@ -104,10 +100,11 @@ class RunHeaderGroup(Group):
 class RunEndGroup(Group):
     """How a run ended, if it did not just complete."""
 
-    def update(self, run: Run) -> None:
+    def update(self, run: Run, *, is_newest: bool) -> None:
         """Takes the run as it is now."""
-        is_quiet = run.state is RunState.COMPLETED or not run.state.is_final
-        self._keep([] if is_quiet and run.error is None else [NoteRow(f"{run.id}/end", 12, run.error, run.state)])
+        is_fine = run.state is RunState.COMPLETED or not run.state.is_final
+        note = NoteRow(f"{run.id}/end", _BLOCK_GAP, run.error, run.state, is_newest)
+        self._keep([] if is_fine and run.error is None else [note])
 
 
 class StepGroup(Group):

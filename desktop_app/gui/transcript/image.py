@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QImageReader
 _MAX_PIXELS = 100_000_000
 _MAX_EDGE = 32_767
 _KEPT_BYTES = 192 * 1024 * 1024
-_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +28,8 @@ class ImageStore(QObject):
     loaded = Signal(object)
     _decoded = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(_THREADS)
+    def __init__(self) -> None:
+        super().__init__()
         self._images: OrderedDict[Path, QImage] = OrderedDict()
         self._sizes: dict[Path, QSize] = {}
         self._loading: set[Path] = set()
@@ -56,16 +53,14 @@ class ImageStore(QObject):
             self._images.move_to_end(path)
         elif not self.is_broken(path) and path not in self._loading:
             self._loading.add(path)
-            self._pool.start(lambda: self._decoded.emit(_Decoded(path, _decode(path))))
+            _waiting.add(self)
+            QThreadPool.globalInstance().start(lambda: self._decoded.emit(_Decoded(path, _decode(path))))
         return found
-
-    def close(self) -> None:
-        """Waits for the threads."""
-        self._pool.clear()
-        self._pool.waitForDone()
 
     def _on_decoded(self, decoded: _Decoded) -> None:
         self._loading.discard(decoded.path)
+        if not self._loading:
+            _waiting.discard(self)
         if decoded.image.isNull():
             self._sizes[decoded.path] = QSize()
         else:
@@ -78,6 +73,10 @@ class ImageStore(QObject):
         while total > _KEPT_BYTES and len(self._images) > 1:
             _, dropped = self._images.popitem(last=False)
             total -= dropped.sizeInBytes()
+
+
+_waiting: set[ImageStore] = set()
+"""Keeps a store alive, and its end in the window's thread, while threads decode for it."""
 
 
 def _header_size(path: Path) -> QSize:

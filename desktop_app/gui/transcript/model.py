@@ -49,7 +49,7 @@ class TranscriptModel(QAbstractListModel):
         self._timer.stop()
         self._changed.clear()
         self.beginResetModel()
-        self._sections = [Section(item) for item in items]
+        self._sections = [Section(item, is_newest=item is items[-1]) for item in items]
         self._by_id = {section.item.id: section for section in self._sections}
         self._rows = [section.rows[0] for section in self._sections]
         self._owners = list(self._sections)
@@ -85,9 +85,7 @@ class TranscriptModel(QAbstractListModel):
             if section is None:
                 self._add(item)
             else:
-                start, count = self._start(section), len(section.rows)
-                section.update(item)
-                self._splice(start, count, section.rows, section)
+                self._update(section, item)
         if changed:
             self.settled.emit()
 
@@ -138,7 +136,16 @@ class TranscriptModel(QAbstractListModel):
         self._splice(start, count, section.rows, section)
         self.settled.emit()
 
+    def _update(self, section: Section, item: TranscriptItem) -> None:
+        start, count = self._start(section), len(section.rows)
+        section.update(item)
+        self._splice(start, count, section.rows, section)
+
     def _add(self, item: TranscriptItem) -> None:
+        if self._sections:
+            before = self._sections[-1]
+            before.is_newest = False
+            self._update(before, before.item)
         section = Section(item)
         self._sections.append(section)
         self._by_id[item.id] = section

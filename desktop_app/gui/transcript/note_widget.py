@@ -11,7 +11,7 @@ from desktop_app.domain.entity import RunState
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.measure import duration, short_time
 from desktop_app.gui.override import override
-from desktop_app.gui.text import activity, describe, details
+from desktop_app.gui.text import ErrorAction, action_label, activity, describe, details
 from desktop_app.gui.theme.icon import pixmap
 from desktop_app.gui.theme.paint import paint_letter
 from desktop_app.gui.transcript.button import SmallButton
@@ -77,11 +77,14 @@ class NoteWidget(RowWidget):
         self.setObjectName("note")
         self._retry = SmallButton(context.look, "retry", tr("Retry"), self, icon="rotate-cw")
         self._details = SmallButton(context.look, "copy-details", tr("Copy details"), self, icon="copy")
+        self._action = SmallButton(context.look, "error-action", "", self)
         self._retry.clicked.connect(context.requests.retry_requested)
+        self._action.clicked.connect(lambda: context.requests.action_requested.emit(self._helps))
         self._details.clicked.connect(self._on_details_clicked)
         self._title = ""
         self._help = ""
         self._help_height = 0
+        self._helps = ErrorAction.NONE
 
     @override
     def show_row(self) -> None:
@@ -90,7 +93,11 @@ class NoteWidget(RowWidget):
             return
         text = describe(row.error or _ended(row))
         self._title, self._help = text.title, text.help
-        self._retry.setVisible(not self._is_quiet)
+        self._helps = text.action if text.action in (ErrorAction.CONNECT, ErrorAction.SANDBOX) else ErrorAction.NONE
+        self._action.setText(action_label(self._helps))
+        self._action.setAccessibleName(action_label(self._helps))
+        self._action.setVisible(self._helps is not ErrorAction.NONE and not self._is_quiet)
+        self._retry.setVisible(row.can_retry and not self._is_quiet)
         self._details.setVisible(row.error is not None and not self._is_quiet)
         self.setAccessibleName(f"{self._title}. {self._help}")
 
@@ -104,7 +111,7 @@ class NoteWidget(RowWidget):
         self._help_height = self.fontMetrics().boundingRect(0, 0, room, 10_000, flags, self._help).height()
         y = _PADDING + 20 + self._help_height + _SPACING
         x = _PADDING + _ICON + _SPACING
-        for button in (self._retry, self._details):
+        for button in (self._action, self._retry, self._details):
             if not button.isHidden():
                 hint = button.sizeHint()
                 left = width - x - hint.width() if self.isRightToLeft() else x

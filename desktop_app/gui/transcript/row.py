@@ -159,11 +159,16 @@ class FilesRow(Row):
 
 @dataclass(frozen=True, slots=True)
 class NoteRow(Row):
-    """Why something ended before it was complete. `state` is that of the run, None for a message not sent."""
+    """Why something ended before it was complete.
+
+    Attributes:
+        state: The run's, None for a message that was not sent.
+        can_retry: Nothing has come after it.
+    """
 
     error: ErrorInfo | None
     state: RunState | None
-    mine: bool = False
+    can_retry: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Requests(QObject):
         save_requested, open_requested, fetch_requested, zoom_requested: With the `StoredFile`.
         retry_requested: To run again what failed last.
         details_copied: With the technical text to put on the clipboard.
+        action_requested: With the `ErrorAction` that helps.
     """
 
     toggle_requested = Signal(object)
@@ -33,6 +34,7 @@ class Requests(QObject):
     zoom_requested = Signal(object)
     retry_requested = Signal()
     details_copied = Signal(str)
+    action_requested = Signal(object)
 
 
 @dataclass(frozen=True)

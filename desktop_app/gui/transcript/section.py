@@ -20,10 +20,12 @@ class Section:
     Attributes:
         item: The question or run as it is now.
         rows: Its rows; the list is replaced, never changed.
+        is_newest: Nothing comes after it; takes effect with `update`.
     """
 
-    def __init__(self, item: TranscriptItem) -> None:
+    def __init__(self, item: TranscriptItem, *, is_newest: bool = True) -> None:
         self.item = item
+        self.is_newest = is_newest
         self.rows: list[Row] = [PendingRow(item.id, 0, item)]
         self._groups: list[Group] = []
 
@@ -35,7 +37,7 @@ class Section:
     def expand(self) -> None:
         """Makes the real rows."""
         if isinstance(self.item, Question):
-            self._groups = [QuestionGroup(self.item)]
+            self._groups = [QuestionGroup(self.item.id)]
         else:
             self._groups = [RunHeaderGroup(self.item), RunEndGroup(self.item.id)]
         self.update(self.item)
@@ -49,7 +51,7 @@ class Section:
         if isinstance(item, Question):
             group = self._groups[0]
             if isinstance(group, QuestionGroup):
-                group.update(item)
+                group.update(item, is_newest=self.is_newest)
         else:
             self._update_run(item)
         self._collect()
@@ -103,7 +105,7 @@ class Section:
                 done = True
         end = self._groups[-1]
         if isinstance(end, RunEndGroup):
-            end.update(run)
+            end.update(run, is_newest=self.is_newest)
 
     def _new_groups(self, run: Run, known: int) -> Iterator[Group]:
         for item in run.items[known:]:

@@ -25,7 +25,7 @@ _PADDING = 11
 _ICON = 16
 _FRAME_MS = 50
 _STEP_DEGREES = 18
-_STATES = {
+_STATES: dict[StepState, tuple[str, list[tuple[float, float, float, float]]]] = {
     # state: colour, and the strokes of its sign in a square of 16
     StepState.COMPLETED: ("ok", [(4.8, 8.3, 7.2, 10.7), (7.2, 10.7, 11.4, 5.8)]),
     StepState.FAILED: ("error", [(8, 4.2, 8, 8.6), (8, 11.8, 8, 11.81)]),
@@ -148,7 +148,8 @@ class StepButton(FlatButton):
         pen = QPen(self.look.colour("surface"), 1.8)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawLines([QLineF(*stroke).translated(rect.topLeft()) for stroke in strokes])
+        for stroke in strokes:
+            painter.drawLine(QLineF(*stroke).translated(rect.topLeft()))
 
     @override
     def sizeHint(self) -> QSize:

@@ -38,6 +38,7 @@ class TranscriptView(TextScroller):
         link_activated: With an address that may be opened in the browser.
         retry_requested: To run again what failed last.
         details_copied: With the technical text of an error.
+        action_requested: With the `ErrorAction` that helps against an error.
     """
 
     save_requested = Signal(object)
@@ -46,6 +47,7 @@ class TranscriptView(TextScroller):
     link_activated = Signal(str)
     retry_requested = Signal()
     details_copied = Signal(str)
+    action_requested = Signal(object)
 
     def __init__(
         self, theme: Theme, file_path: Callable[[StoredFile], Path | None], parent: QWidget | None = None
@@ -54,7 +56,7 @@ class TranscriptView(TextScroller):
         context = Context(Look(theme), ImageStore(), file_path)
         make = partial(pool.make_widget, context)
         super().__init__(TranscriptModel(), make, pool.widget_class, pool.estimate, parent)
-        for owned in (context.look, context.images, context.requests, self.model):
+        for owned in (context.look, context.requests, self.model):
             owned.setParent(self)
         self._context = context
         self.setObjectName("transcript")
@@ -80,10 +82,6 @@ class TranscriptView(TextScroller):
         """Shows below everything what is being waited for."""
         self.model.set_activity(activity)
 
-    def close_images(self) -> None:
-        """Waits for pictures that are still being decoded."""
-        self._context.images.close()
-
     def _connect_requests(self) -> None:
         requests = self._context.requests
         requests.toggle_requested.connect(self._on_toggle_requested)
@@ -95,6 +93,7 @@ class TranscriptView(TextScroller):
         requests.fetch_requested.connect(self.fetch_requested)
         requests.retry_requested.connect(self.retry_requested)
         requests.details_copied.connect(self.details_copied)
+        requests.action_requested.connect(self.action_requested)
 
     def _on_toggle_requested(self, row: StepRow) -> None:
         index = self.model.index_of(row)
