@@ -143,7 +143,7 @@ def _following(before: FormulaQuery, now: FormulaQuery) -> FormulaQuery:
 
 def _completed(query: FormulaQuery) -> FormulaQuery:
     """Settles what is to be done where the words leave it open."""
-    aims = list(query.aims)
+    aims: list[Aim] = list(query.aims)
     if query.equations and query.points and len(query.equations) == 1 and not query.function:
         left, right = query.equations[0]
         letters = {name for name, _ in query.points}
@@ -153,8 +153,8 @@ def _completed(query: FormulaQuery) -> FormulaQuery:
         if query.points:
             aims = [Aim.EVALUATE, *(a for a in aims if a not in (Aim.SOLVE, Aim.EVALUATE))]
         elif Aim.SOLVE in aims:
-            others = [a for a in aims if a is not Aim.SOLVE]
-            aims = others or [Aim.ROOTS]
+            others: list[Aim] = [a for a in aims if a is not Aim.SOLVE]
+            aims = [*others] or [Aim.ROOTS]
         if not variables(query.function):
             aims = [Aim.EVALUATE]
         elif Aim.EVALUATE in aims and not query.points:

@@ -101,6 +101,8 @@ class Conditions:
         )
         self._take(rf"{_COLUMN} (?:is |are )(?:missing|null|empty|nan|blank)", self._missing)
         self._take(rf"{_COLUMN} (?:is |are )(?:not (?:missing|null|empty|nan|blank)|present)", self._present)
+        self._take(rf"(?:a |with )?(negative|positive) {_COLUMN}", self._signed)
+        self._take(rf"{_COLUMN} (?:is |are |was )(?:a )?(negative|positive)", self._signed)
         for operator, words in _OPERATORS:
             self._take(rf"{_COLUMN} {_BE}(?:{words}) {_VALUE}", self._compared_value(operator))
             if operator != "==":
@@ -159,6 +161,12 @@ class Conditions:
 
     def _present(self, match: re.Match[str]) -> bool:
         return self._add(self._marked.column(match[1]), "present")
+
+    def _signed(self, match: re.Match[str]) -> bool:
+        mark, sign = (match[1], match[2]) if match[1].startswith("<") else (match[2], match[1])
+        return self._column(mark).is_number and self._add(
+            self._marked.column(mark), "<" if sign == "negative" else ">", 0
+        )
 
     def _compared(self, operator: str) -> Callable[[re.Match[str]], bool]:
         def read(match: re.Match[str]) -> bool:

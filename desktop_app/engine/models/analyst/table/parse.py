@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from desktop_app.engine.models.analyst.language import COMMANDS
 from desktop_app.engine.models.analyst.shape import Column, Table
 from desktop_app.engine.models.analyst.table.condition import Conditions
 from desktop_app.engine.models.analyst.table.mention import Marked, mark
@@ -87,9 +88,10 @@ _PERIODS = (
 )
 _OVER_TIME = r"over (?:the )?(?:time|years|months)|through time|time series|trends?|development|evolution|develops?|evolved?|over the course"
 _FOLLOW_UP = (
-    r"^(?:and|now|same|also|instead|what about|how about|again|then|ok(?:ay)?|please|but|only)\b|\b(?:instead|the same|it|that|this|them|those)\b"
+    r"^(?:sorted|and|now|same|also|instead|what about|how about|again|then|ok(?:ay)?|please|but|only)\b|\b(?:instead|the same|it|that|this|them|those)\b"
     r"(?! (?:file|data|dataset|table|csv|column|is))"
 )
+_ELLIPSIS = r"^(?:by|per|for|in|as|with|without)\b"
 _FORMATS = (
     ("csv", r"csv|comma separated"),
     ("xlsx", r"xlsx?|excel|spreadsheet|workbook"),
@@ -112,14 +114,18 @@ def parse(text: str, table: Table) -> Query:
     said = _TOP_BY.sub(r"\1 \2", _without_sources(rest))
     chart = _chart(said)
     keys = _keys(said, marked)
-    rest = _KEYS.sub(" ", said)
-    sort, rest = _sort(rest, marked)
+    sort, rest = _sort(said, marked)
+    rest = _KEYS.sub(" ", rest)
     functions = _functions(rest)
     limit, last, descending = _limit(rest)
     measures = [marked.column(m) for m in re.findall(r"<c\d+>", rest)]
     time = _time(table)
     period = next((p for p, words in _PERIODS if _has(said, words)), "")
-    over_time = _has(said, _OVER_TIME) or (bool(period) and not keys)
+    over_time = time is not None and (_has(said, _OVER_TIME) or bool(period))
+    if over_time:
+        measures = [m for m in measures if table.column(m).type != "date"]
+    if _has(said, r"compare|comparison|difference") and not keys:
+        keys = tuple(f.column for f in conditions.filters if f.operator == "==" and len(f.values) > 1)[:1]
     if chart is None and over_time and measures:
         chart = Chart.LINE
     action = _action(conditions.rest, bool(measures or keys))
@@ -142,10 +148,11 @@ def parse(text: str, table: Table) -> Query:
         over_time=over_time and time is not None,
         chart=chart,
         save=save,
-        follow_up=_has(marked.text, _FOLLOW_UP),
+        follow_up=_has(marked.text, _FOLLOW_UP) or (not measures and _has(marked.text, _ELLIPSIS)),
         adds=_has(marked.text, r"also (?:by|per|split)|as well|additionally"),
         choices=marked.choices,
-        unknown=marked.quoted if not conditions.filters else (),
+        unknown=_unknown(conditions.rest, marked),
+        stranger=_stranger(text, conditions.rest),
     )
     return _completed(query, said, table)
 
@@ -157,13 +164,21 @@ def _completed(query: Query, said: str, table: Table) -> Query:
     if action is Action.DISTINCT and "nunique" in query.functions and query.keys:
         action = Action.AGGREGATE
     if query.keys and action in (Action.NONE, Action.DESCRIBE, Action.VALUES, Action.SIZE):
-        action = Action.AGGREGATE if query.measures else Action.COUNT
-    if action in (Action.NONE, Action.SIZE) and "count" in query.functions and not numbers:
+        action = Action.AGGREGATE if query.measures else Action.NONE if query.follow_up else Action.COUNT
+    if "count" in query.functions and len(query.functions) > 1 and numbers:
+        query = replace(query, functions=tuple(f for f in query.functions if f != "count"))
+    if action in (Action.NONE, Action.SIZE, Action.DISTINCT) and "count" in query.functions and not numbers:
         counted = [m for m in query.measures if m not in query.keys]
+        if query.over_time:
+            return replace(query, action=Action.AGGREGATE, measures=())
+        if "nunique" in query.functions and len(counted) == 1 and not query.keys:
+            return replace(query, action=Action.DISTINCT, keys=tuple(counted), measures=())
         if counted and not query.filters:
             return replace(query, action=Action.COUNT, keys=tuple(counted), measures=())
         action = Action.COUNT if query.filters or query.keys else action
         return replace(query, action=action, measures=())
+    if numbers and not query.functions and _has(said, r"compare|comparison|difference") and query.keys:
+        return replace(query, action=Action.AGGREGATE, functions=("mean", "median"))
     if action is not Action.NONE:
         return query if action is query.action else replace(query, action=action)
     superlative = query.limit is not None or _has(said, rf"{_MOST}|{_LEAST}")
@@ -212,6 +227,27 @@ def _against(
 def _time(table: Table) -> Column | None:
     dates = (column for column in table.columns if column.type == "date")
     return next(dates, None) or next((column for column in table.columns if column.is_year), None)
+
+
+_UNKNOWN = re.compile(r"\b(?:by|per|group(?:ed)? by|for each|against|versus|vs) (?:the )?(<q\d+>|(?!<)[a-z_]{3,})")
+_NO_COLUMNS = frozenset("day week month quarter year time default name date default row hand percent".split())
+
+
+def _unknown(rest: str, marked: Marked) -> tuple[str, ...]:
+    """Names that stand where a column must stand, and fit none."""
+    found = _UNKNOWN.findall(rest) + re.findall(r"\bcolumns? (?:named |called )?(<q\d+>)", rest)
+    words = [marked.quoted[int(f.strip("<q>"))] if f.startswith("<q") else f for f in found]
+    return tuple(word for word in words if word not in COMMANDS and word not in _NO_COLUMNS)
+
+
+def _stranger(text: str, rest: str) -> str:
+    """A proper name that stands where a condition would, and is no value that the table is known to have."""
+    for match in re.finditer(r"\b(?:of|for|in|from|at) (?:the )?([A-Z][\w&-]+(?: [A-Z][\w&-]+)*)", text):
+        words = match[1].lower().split()
+        formats = {word for _, names in _FORMATS for word in re.findall(r"\w+", names)}
+        if " ".join(words) in rest and not set(words) & (COMMANDS | formats | {"i", "ai", "python", "pandas"}):
+            return match[1]
+    return ""
 
 
 def _has(text: str, words: str) -> bool:

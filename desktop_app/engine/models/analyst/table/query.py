@@ -72,6 +72,7 @@ class Query:
         save: File formats: `csv`, `xlsx`, `json`, `tsv`, `png`, or `same` for that of the source.
         choices: What was picked where several columns fit, in sentences.
         unknown: Names that were said and fit no column.
+        stranger: A proper name that fits no value.
     """
 
     action: Action = Action.NONE
@@ -91,6 +92,7 @@ class Query:
     adds: bool = False
     choices: tuple[str, ...] = ()
     unknown: tuple[str, ...] = field(default=())
+    stranger: str = ""
 
     @property
     def has_subject(self) -> bool:
@@ -100,15 +102,15 @@ class Query:
     @property
     def says_something(self) -> bool:
         """Whether anything was understood."""
-        return replace(self, follow_up=False, adds=False, unknown=(), choices=()) != Query()
+        return replace(self, follow_up=False, adds=False, unknown=(), choices=(), stranger="") != Query()
 
 
 def continued(before: Query, now: Query) -> Query:
     """What a follow-up means: the question before, with what the new one says put in its place."""
-    if before.says_something and _is_elliptic(now):
+    if before.says_something and _is_elliptic(before, now):
         return replace(
             before,
-            action=now.action if now.action is not Action.NONE else before.action,
+            action=now.action if now.action is not Action.NONE and not now.sort else before.action,
             measures=now.measures or before.measures,
             keys=(*before.keys, *now.keys) if now.adds else now.keys or before.keys,
             functions=now.functions or before.functions,
@@ -123,18 +125,24 @@ def continued(before: Query, now: Query) -> Query:
             save=now.save,
             choices=now.choices,
             unknown=now.unknown,
+            stranger=now.stranger,
         )
     return now
 
 
-def _is_elliptic(now: Query) -> bool:
-    if not now.says_something or now.unknown:
+_SORTABLE = frozenset({Action.AGGREGATE, Action.COUNT, Action.DISTINCT, Action.VALUES, Action.ROWS})
+
+
+def _is_elliptic(before: Query, now: Query) -> bool:
+    if not now.says_something or now.unknown or now.stranger:
         return False
-    if now.action not in (Action.NONE, Action.AGGREGATE, Action.COUNT):
+    if now.sort and (before.action not in _SORTABLE or now.sort not in (*before.keys, *before.measures)):
+        return False
+    if now.action not in (Action.NONE, Action.AGGREGATE, Action.COUNT) and not now.sort:
         return False
     if now.measures and now.keys:
         return False
-    return now.follow_up or not now.has_subject
+    return now.follow_up or bool(now.sort) or not now.has_subject
 
 
 def _narrowed(before: tuple[Filter, ...], now: tuple[Filter, ...]) -> tuple[Filter, ...]:

@@ -30,12 +30,16 @@ def resolved(query: Query, table: Table) -> Query:
             query = replace(query, chart=Chart.SCATTER)
         case _:
             pass
-    if query.action is Action.AGGREGATE and not query.measures:
+    if query.action is Action.AGGREGATE and not query.measures and not query.over_time:
         query = replace(query, action=Action.COUNT)
-    if query.action is Action.AGGREGATE and not query.functions:
+    if query.action is Action.AGGREGATE and query.measures and not query.functions:
         middle = "median" if query.chart is Chart.BOX else usual(table.column(query.measures[0]))
         query = replace(query, functions=(middle,))
-    if query.action is Action.AGGREGATE and not set(query.functions) <= {"count", "nunique", "min", "max"}:
+    if (
+        query.action is Action.AGGREGATE
+        and query.measures
+        and not set(query.functions) <= {"count", "nunique", "min", "max"}
+    ):
         numbers = tuple(m for m in query.measures if table.column(m).is_number)
         query = replace(query, measures=numbers, action=Action.AGGREGATE if numbers else Action.COUNT)
     if query.action is Action.AGGREGATE and not query.keys and query.limit:
@@ -58,8 +62,7 @@ def _over_time(query: Query, table: Table) -> Query:
     numbers = tuple(m for m in query.measures if table.column(m).is_number and m != dates[0].name)
     if not numbers and "count" not in query.functions and query.action is not Action.COUNT:
         numbers = tuple(column.name for column in _numbers(table)[:1])
-    return replace(query, action=Action.AGGREGATE if numbers else Action.COUNT if dates[0].is_year else Action.AGGREGATE,
-                   keys=keys, measures=numbers[:1], chart=query.chart or Chart.LINE)  # fmt: skip
+    return replace(query, action=Action.COUNT if not numbers and dates[0].is_year else Action.AGGREGATE, over_time=True, keys=keys, measures=numbers[:1], chart=query.chart or Chart.LINE)  # fmt: skip
 
 
 def _values(query: Query, table: Table) -> Query:

@@ -12,7 +12,7 @@ from desktop_app.engine.models.analyst.table.query import Action, Query, continu
 from desktop_app.engine.models.analyst.table.recipe import Kitchen
 from desktop_app.engine.models.analyst.table.resolve import resolved
 from desktop_app.engine.models.analyst.table.source import Source
-from desktop_app.engine.models.analyst.wording import code
+from desktop_app.engine.models.analyst.wording import code, escaped
 
 
 def table_task(question: Question) -> Task | str | None:
@@ -56,7 +56,14 @@ def understood(question: Question, table: Table) -> Query:
 
 def _unknown(query: Query, table: Table) -> str | None:
     """An answer for names that no column has, if nothing else was understood or the name was quoted."""
-    if not query.unknown or query.measures or query.keys:
+    if query.stranger:
+        seen = (
+            ""
+            if table.whole
+            else f" It may stand below the first {table.rows:,} rows: name its column, as in “where city is {escaped(query.stranger)}”."
+        )
+        return f"I see no “{escaped(query.stranger)}” among the values of this file, and no column of that name.{seen}"
+    if not query.unknown:
         return None
     names = ", ".join(code(column.name) for column in table.columns[:60])
     return f"There is no column {code(query.unknown[0])} in this file. Its columns are: {names}."

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 from desktop_app.engine.models.analyst.table.query import Action
 from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
-from desktop_app.engine.models.analyst.table.recipe.glance import describe, head, missing, overview, size, types
+from desktop_app.engine.models.analyst.table.recipe.glance import head, missing, overview, size, types
 from desktop_app.engine.models.analyst.table.recipe.group import aggregate, count, values
 from desktop_app.engine.models.analyst.table.recipe.relation import correlation
 from desktop_app.engine.models.analyst.table.recipe.row import outliers, rows
+from desktop_app.engine.models.analyst.table.recipe.statistic import describe
 from desktop_app.engine.models.analyst.table.recipe.transform import (
     convert,
     deduplicate,

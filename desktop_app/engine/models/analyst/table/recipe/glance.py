@@ -1,21 +1,14 @@
-"""A first look: what is in the file, its head, types, size, gaps and statistics."""
+"""A first look: what is in the file, its head, types, size and gaps."""
 
 from desktop_app.engine.models.analyst import wording
 from desktop_app.engine.models.analyst.fact import Cell, Facts, TableFact
 from desktop_app.engine.models.analyst.language import spoken
 from desktop_app.engine.models.analyst.program import literal
 from desktop_app.engine.models.analyst.table import chart
-from desktop_app.engine.models.analyst.table.query import Action, Chart
+from desktop_app.engine.models.analyst.table.query import Action
 from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
 from desktop_app.engine.models.analyst.table.suggestion import suggestions
 
-_STATISTICS = {
-    "count": "rows",
-    "50%": "median",
-    "25%": "lower quartile",
-    "75%": "upper quartile",
-    "std": "std. deviation",
-}
 _KINDS = {"int64": "whole number", "float64": "number", "str": "text", "object": "text", "bool": "yes/no"}
 
 
@@ -107,39 +100,6 @@ def head(kitchen: Kitchen) -> Recipe:
 
     return Recipe(compute, ["print(result.to_string())"], {"result": "result.reset_index(drop=True)", "rows": "len(df)"}, answer,
                   saved="result", suffix="tail" if last else "head")  # fmt: skip
-
-
-def describe(kitchen: Kitchen) -> Recipe:
-    """Count, mean, spread and quartiles of the numbers; or of everything, if there are none."""
-    chosen = [m for m in kitchen.query.measures if kitchen.column(m).is_number] or list(kitchen.query.measures)
-    numbers = [column.name for column in kitchen.table.columns if column.is_number]
-    target = f"df[{literal(chosen)}]" if chosen else "df"
-    everything = '(include="all")' if not numbers or (chosen and not kitchen.column(chosen[0]).is_number) else "()"
-    compute = [f"result = {target}.describe{everything}"]
-
-    def answer(facts: Facts) -> str:
-        wide = facts.table("result")
-        rows = tuple(
-            tuple(_STATISTICS.get(str(c), str(c)) if i == 0 else c for i, c in enumerate(row)) for row in wide.rows
-        )
-        turned = tuple(tuple(row[i] for row in rows) for i in range(1, len(wide.columns)))
-        fact = TableFact(
-            ("Column", *(str(row[0]) for row in rows)),
-            tuple((wide.columns[i + 1], *row) for i, row in enumerate(turned)),
-            len(turned),
-        )
-        return f"Statistics of {wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{wording.table(fact)}"
-
-    drawn: list[str] = []
-    if kitchen.query.chart and chosen and kitchen.column(chosen[0]).is_number:
-        column = kitchen.column(chosen[0])
-        drawn = (
-            chart.boxes(column, "", f"{spoken(column.name)}{kitchen.where}")
-            if kitchen.query.chart is Chart.BOX
-            else chart.histogram(column, f"Distribution of {spoken(column.name)}{kitchen.where}")
-        )
-    return Recipe(compute, ["print(result.to_string())"], {"result": "result", "rows": "len(df)"}, answer, drawn, "y",
-                  "distribution", saved="result.reset_index()", suffix="statistics")  # fmt: skip
 
 
 def missing(kitchen: Kitchen) -> Recipe:

@@ -9,17 +9,17 @@ from desktop_app.engine.models.analyst.program import literal
 from desktop_app.engine.models.analyst.shape import Column
 from desktop_app.engine.models.analyst.table import chart
 from desktop_app.engine.models.analyst.table.phrase import axis, grouped, measured
-from desktop_app.engine.models.analyst.table.query import Chart
+from desktop_app.engine.models.analyst.table.query import Action, Chart
 from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
+from desktop_app.engine.models.analyst.table.recipe.period import by_period
 
-_PERIODS = {"D": ("D", "day"), "W": ("W", "week"), "M": ("ME", "month"), "Q": ("QE", "quarter"), "Y": ("YE", "year")}
 SHOWN_BARS = 30
 
 
 def aggregate(kitchen: Kitchen) -> Recipe:
     """One or more functions of one or more columns: of all rows, by group, or by period of time."""
     if kitchen.query.over_time and kitchen.query.keys and kitchen.column(kitchen.query.keys[0]).type == "date":
-        return _by_period(kitchen)
+        return by_period(kitchen)
     if kitchen.query.keys:
         return _by_group(kitchen)
     return _of_all(kitchen)
@@ -57,7 +57,12 @@ def _of_all(kitchen: Kitchen) -> Recipe:
         measure, function = query.measures[0], functions[0]
         words = measured(function, measure)
         compute = [f"result = df[{literal(measure)}].{function}()"]
-        show = ['print(f"{result:,}")' if kitchen.column(measure).is_number else "print(result)"]
+        whole = function in ("count", "nunique") or (
+            kitchen.column(measure).whole and function in ("sum", "min", "max")
+        )
+        show = [
+            f'print(f"{{result:,{"" if whole else ".2f"}}}")' if kitchen.column(measure).is_number else "print(result)"
+        ]
 
         def single(facts: Facts) -> str:
             value = facts.values.get("result")
@@ -117,55 +122,6 @@ def _by_group(kitchen: Kitchen) -> Recipe:
                   _slug(words, keys), saved=flat, suffix="by_" + keys[0])  # fmt: skip
 
 
-def _by_period(kitchen: Kitchen) -> Recipe:
-    query = kitchen.query
-    date = kitchen.column(query.keys[0])
-    rule, period = _PERIODS[query.period or _period(date)]
-    function = query.functions[0] if query.functions else "mean"
-    groups = query.keys[1:2]
-    if query.measures:
-        column = literal(query.measures[0])
-        taken = f".groupby({literal(groups[0])})[{column}]" if groups else f"[{column}]"
-        value, words = kitchen.column(query.measures[0]), measured(function, query.measures[0])
-    else:
-        taken = f".groupby({literal(groups[0])})" if groups else ""
-        function, value, words = "size", None, "number of rows"
-    made = f'df.set_index({literal(date.name)}){taken}.resample("{rule}").{function}()'
-    compute = [f"result = {made}" + (".unstack(0)" if groups else "")]
-    heading = f"{words} by {period}{grouped(groups)}{kitchen.where}"
-    draw = chart.lines if groups else chart.line
-    drawn = draw(
-        "result",
-        axis(function if query.measures else "", query.measures[0] if query.measures else ""),
-        date.name,
-        heading,
-        value if function != "sum" else None,
-    )
-    facts = {"result": "result", "rows": "len(df)"}
-    if not groups:
-        facts |= {"high": "result.max()", "high_at": "result.idxmax()", "low": "result.min()", "low_at": "result.idxmin()",
-                  "first": "result.dropna().iloc[0]", "latest": "result.dropna().iloc[-1]", "periods": "len(result)"}  # fmt: skip
-
-    def answer(facts: Facts) -> str:
-        fact = facts.table("result")
-        text = (
-            f"The {words} by {period}{grouped(groups)}{kitchen.where}, from {_moment(fact.rows[0][0])} on."
-            if fact.rows
-            else "No rows."
-        )
-        if not groups and facts.number("high") is not None:
-            text = (
-                f"The {words} by {period}{kitchen.where} goes from **{wording.number(facts.number('first'))}** to "
-                f"**{wording.number(facts.number('latest'))}** over {wording.count(facts.count('periods'), period)}. It was highest in the "
-                f"{period} to {_moment(facts.text('high_at'))} ({wording.number(facts.number('high'))}) and lowest in the {period} "
-                f"to {_moment(facts.text('low_at'))} ({wording.number(facts.number('low'))})."
-            )
-        return f"{text}\n\n{wording.table(fact)}"
-
-    return Recipe(compute, ["print(result.to_string())"], facts, answer, drawn if query.chart else [], "y",
-                  _slug(words, (period,)), saved="result.reset_index()", suffix=f"by_{period}")  # fmt: skip
-
-
 def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recipe:
     """A series or a frame by group, with the chart that fits."""
     query, keys = kitchen.query, kitchen.query.keys[:2]
@@ -223,35 +179,46 @@ def _drawing(
 
 
 def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, shown: int) -> str:
-    keys, fact = kitchen.query.keys[:2], facts.table("result")
-    words = measured(function, measure) if measure else "number of rows"
+    query, fact = kitchen.query, facts.table("result")
+    words, years = measured(function, measure) if measure else "number of rows", _years(kitchen)
+    heading = _capital(f"{words}{grouped(query.keys[:2])}{kitchen.where}")
     if not fact.rows:
         return f"There are no rows{kitchen.where}, so there is nothing to show."
-    if len(keys) == 2:
-        body = wording.table(fact, years=_years(kitchen))
-        return f"The {words}{grouped(keys)}{kitchen.where}:\n\n{body}"
-    key, years = keys[0], _years(kitchen)
-    header = (readable(key), readable(words))
-    sentences = []
-    if kitchen.query.limit:
-        top = _name(fact.rows[0][0])
-        order = "lowest" if kitchen.query.descending is False else "highest"
-        sentences.append(f"**{top}** has the {order} {words}{kitchen.where}: **{wording.cell(fact.rows[0][1])}**.")
-    elif facts.count("groups") == 1:
-        sentences.append(
-            f"There is one {spoken(key)}{kitchen.where}: **{_name(fact.rows[0][0])}**, {words} {wording.cell(fact.rows[0][1])}."
-        )
-    else:
-        high, low = facts.values.get("high_at"), facts.values.get("low_at")
-        sentences.append(
-            f"The {words}{kitchen.where} is highest for **{_name(_cell(high))}** ({wording.number(facts.number('high'))}) and lowest for "
-            f"**{_name(_cell(low))}** ({wording.number(facts.number('low'))}), over {facts.count('groups'):,} values of {spoken(key)}."
-        )
-        if function in ("count", "sum", ""):
-            sentences.append(f"Together: {wording.number(facts.number('total'))}.")
-    if kitchen.query.chart in (Chart.BAR, Chart.AUTO) and shown > SHOWN_BARS and not kitchen.query.filters:
-        sentences.append(f"The chart shows the first {SHOWN_BARS}.")
-    return f"{' '.join(sentences)}\n\n{wording.table(fact, header, years)}"
+    if len(query.keys) > 1:
+        return f"{heading}:\n\n{wording.table(fact, years=years)}"
+    sentence = (
+        _extremes(kitchen, facts, words)
+        if facts.count("groups") > 1
+        else f"{heading}: there is one {spoken(query.keys[0])}."
+    )
+    if facts.count("groups") > 1 and function in ("count", "sum", "") and not query.limit:
+        sentence += f" Together: {wording.number(facts.number('total'))}."
+    if query.chart in (Chart.BAR, Chart.AUTO) and shown > SHOWN_BARS and not query.filters:
+        sentence += f" The chart shows the first {SHOWN_BARS}."
+    return f"{sentence}\n\n{wording.table(fact, (readable(query.keys[0]), _capital(words)), years)}"
+
+
+def _extremes(kitchen: Kitchen, facts: Facts, words: str) -> str:
+    """Who has the most and who the least."""
+    query, key = kitchen.query, spoken(kitchen.query.keys[0])
+    if query.limit:
+        first = facts.table("result").rows[0]
+        order = "lowest" if query.descending is False else "highest"
+        return f"**{_name(first[0])}** has the {order} {words}{kitchen.where}: **{wording.cell(first[1])}**."
+    groups, high, low = facts.count("groups"), facts.number("high"), facts.number("low")
+    if query.action is Action.DISTINCT:
+        return f"There are **{groups:,} different values** of {key}{kitchen.where}. The commonest is **{_name(facts.table('result').rows[0][0])}**."
+    if high == low:
+        return f"The {words}{kitchen.where} is the same, **{wording.number(high)}**, for all **{groups:,}** values of {key}."
+    most, least = _name(_cell(facts.values.get("high_at"))), _name(_cell(facts.values.get("low_at")))
+    return (
+        f"{_capital(words)}{kitchen.where}, by {key} ({groups:,} values): highest for **{most}** with **{wording.number(high)}**, "
+        f"lowest for **{least}** with **{wording.number(low)}**."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _order(kitchen: Kitchen) -> str:
@@ -271,15 +238,6 @@ def _based_on(facts: Facts) -> str:
     used, rows = facts.count("used"), facts.count("rows")
     missing = f"; {wording.count(rows - used, 'row')} without a value" if used < rows else ""
     return f"{wording.count(used, 'value')}{missing}"
-
-
-def _period(date: Column) -> str:
-    days = date.high - date.low
-    return "D" if days <= 62 else "W" if days <= 400 else "M" if days <= 366 * 15 else "Y"
-
-
-def _moment(value: Cell) -> str:
-    return str(value)[:10]
 
 
 def _cell(value: object) -> Cell:
