@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QPoint, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.gui.models.thread import HitModel, ThreadModel
@@ -24,7 +24,13 @@ _CLOCK_MS = 60_000
 
 
 class ThreadPresenter(Presenter):
-    """Shows the list, and the search in its place while there is a query."""
+    """Shows the list, and the search in its place while there is a query.
+
+    Signals:
+        thread_made: The person wants to begin something; the thread for it is open.
+    """
+
+    thread_made = Signal()
 
     def __init__(
         self, pane: LeftPane, threads: Threads, assistants: Assistants, session: Session, theme: Theme
@@ -67,6 +73,7 @@ class ThreadPresenter(Presenter):
         thread = self._threads.create((assistant or self._assistants.default).id)
         self._pane.search.clear()
         self._session.open(thread.id)
+        self.thread_made.emit()
 
     def delete(self, thread_id: str) -> None:
         """Delete a thread; the notice that follows can take it back. The next one is opened."""

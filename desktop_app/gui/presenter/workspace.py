@@ -97,6 +97,7 @@ class Workspace:
                 lambda: diagnostics(services.connection, log),
             ),
         ]
+        threads.thread_made.connect(pane.composer.focus)
         files_page.save_requested.connect(transcript.save)
         files_page.open_requested.connect(transcript.open)
         files_page.fetch_requested.connect(services.files.fetch)

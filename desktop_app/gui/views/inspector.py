@@ -40,8 +40,8 @@ class Inspector(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
         area.setWidget(page)
+        page.setAutoFillBackground(False)  # `setWidget` has just turned it on
         self._stack.addWidget(area)
         self._stack.setCurrentIndex(self._tabs.currentIndex())
 

@@ -34,7 +34,9 @@ class Welcome(QWidget):
         self._title = label(tr("Drop a file, ask a question"), "display", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text = label(
-            tr("The assistant writes Python and runs it in a sandbox on this computer. You see every step."),
+            tr("The assistant writes Python and runs it in a sandbox on this computer.")
+            + "\n"
+            + tr("You see every step."),
             "muted",
             wrap=True,
         )

@@ -1,0 +1,1 @@
+"""Measurements that print JSON lines; none of them is a test."""
