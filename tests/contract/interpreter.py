@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from abc import ABC
+from abc import ABC, abstractmethod
 from contextlib import aclosing
 from pathlib import Path
 
@@ -17,6 +17,11 @@ RESTARTED = "The Python session was restarted: variables from earlier steps are 
 
 class InterpreterContract(ABC):
     """Subclass it and define the fixture `interpreter`."""
+
+    @pytest.fixture
+    @abstractmethod
+    def interpreter(self) -> Interpreter:
+        """Return the interpreter under test, or override with an asynchronous generator that closes it."""
 
     @pytest.fixture
     async def session(self, interpreter: Interpreter) -> Session:

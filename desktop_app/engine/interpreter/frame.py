@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MAX_BYTES = 17 * 1024**2
@@ -32,8 +33,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A step or probe is over."""
+    """A step or probe is over.
 
+    Attributes:
+        command: The number of the command that this claims to end.
+    """
+
+    command: int
     error_name: str | None
     out_of_memory: bool
     text: str = ""
@@ -43,7 +49,7 @@ class Done:
 Frame = Ready | Picture | Done
 
 
-def encode(message: dict[str, str]) -> bytes:
+def encode(message: Mapping[str, str | int]) -> bytes:
     """A command for the runner."""
     body = json.dumps(message).encode()
     return _HEADER.pack(len(body)) + body
@@ -88,12 +94,19 @@ def _decode(body: bytes) -> Frame:
                 return Picture(base64.b64decode(png, validate=True))
             except (binascii.Error, ValueError) as error:
                 raise FrameError("not base64") from error
-        case {"type": "done", "error": None | str() as name, "out_of_memory": bool(out_of_memory)}:
+        case {
+            "type": "done",
+            "command": int(command),
+            "error": None | str() as name,
+            "out_of_memory": bool(out_of_memory),
+        }:
             text, detail = message.get("text", ""), message.get("message", "")
             if not isinstance(text, str) or not isinstance(detail, str):
                 raise FrameError("text that is none")
             error_name = None if name is None else _clean(name)[:_NAME_CHARACTERS] or "Exception"
-            return Done(error_name, out_of_memory, _clean(text)[:_TEXT_CHARACTERS], _clean(detail)[:_TEXT_CHARACTERS])
+            return Done(
+                command, error_name, out_of_memory, _clean(text)[:_TEXT_CHARACTERS], _clean(detail)[:_TEXT_CHARACTERS]
+            )
     raise FrameError("unknown")
 
 

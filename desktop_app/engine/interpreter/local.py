@@ -90,7 +90,7 @@ class LocalInterpreter:
         workspace = self._launcher.workspace(folder)
         if spare is not None and not await asyncio.to_thread(folder.exists):
             self._spare = None
-            if spare.process.has_ended:
+            if not spare.process.is_usable:
                 await self._discard(spare)
             else:
                 workspace, process = spare.workspace, spare.process

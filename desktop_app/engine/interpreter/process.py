@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from desktop_app.domain.error import ErrorCode, ErrorInfo
@@ -24,7 +24,7 @@ _INTERRUPT_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
 _SURPLUS_PICTURES = 1000
 _FREE_DISK_BYTES = 256 * 1024**2
-_THREADS_PER_PROCESS = 4
+_THREADS_PER_PROCESS = 3  # the kernel refuses more than 4; to be told of, it has to be noticed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class SandboxProcess:
         self._timers: list[asyncio.TimerHandle] = []
         self._log: LogText | None = None
         self._pictures = 0
+        self._command = 0
         self._running = False
         self._interrupting = False
         self._killed = False
@@ -85,6 +86,11 @@ class SandboxProcess:
         self.last_words = ""
         self._loop.add_reader(self._frames, self._on_frames)
         self._watch = self._loop.create_task(self._watchdog())
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can take another command."""
+        return not (self.has_ended or self._killed)
 
     async def ready(self, seconds: float) -> bool:
         """Waits until IPython is up; False if that did not happen in time, or the sandbox died."""
@@ -101,7 +107,8 @@ class SandboxProcess:
             log: Takes what is printed; None drops it.
         """
         self._begin(log)
-        self._send({"type": kind, "code": code})
+        self._command += 1
+        self._send({"type": kind, "code": code, "command": self._command})
         over = False
         try:
             while not over:
@@ -130,6 +137,8 @@ class SandboxProcess:
 
     def kill(self, cause: ErrorInfo | None = None) -> None:
         """Ends every process of the sandbox at once. The first cause given is the one that is told."""
+        if self.has_ended:
+            return
         self.limit = self.limit or cause
         self._killed = True
         with contextlib.suppress(ProcessLookupError):
@@ -162,7 +171,7 @@ class SandboxProcess:
             # What is left running in the background may wait at a full pipe until the next step.
             self._loop.remove_reader(self._output)
 
-    def _send(self, message: dict[str, str]) -> None:
+    def _send(self, message: Mapping[str, str | int]) -> None:
         stream = self._process.stdin
         if stream is not None and not stream.is_closing() and not self.has_ended:
             stream.write(frame.encode(message))
@@ -213,9 +222,8 @@ class SandboxProcess:
             self._is_ready.set_result(True)
         elif isinstance(item, Picture):
             self._on_picture(item)
-        elif not self._running:
-            raise FrameError("an end without a beginning")
-        else:
+        elif self._running and item.command == self._command:
+            # Any other end was forged, or is the true one of a command whose end was forged before.
             self._drain()
             self._events.put_nowait(item)
 

@@ -2,7 +2,7 @@
 
 Sockets would reach the session bus, the ssh agent and, where network namespaces fail, the network; io_uring makes
 sockets without `socket()`; memory that no process maps (memfd, System V, message queues) would not be seen by the
-watchdog; the rest is the kernel's least hardened surface. `socketpair` stays: event loops need it and it reaches nobody.
+watchdog; the rest is the kernel's least hardened surface. `socketpair` stays: event loops need it, it reaches nobody.
 
 Sources: linux/seccomp.h, linux/bpf_common.h, seccomp(2), and the tables of asm/unistd_64.h and asm-generic/unistd.h.
 """

@@ -100,7 +100,8 @@ class LocalSession:
         await asyncio.to_thread(self._workspace.delete)
 
     async def _running(self) -> SandboxProcess:
-        if self._process is None or self._process.has_ended:
+        if self._process is None or not self._process.is_usable:
+            await self.aclose()
             self._process = await self._launcher.start(self._workspace)
             self._state_is_lost = await asyncio.to_thread(self._workspace.has_started)
         return self._process

@@ -1,7 +1,6 @@
 """Interpreters with limits that are reached quickly."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,11 @@ MakeInterpreter = Callable[..., LocalInterpreter]
 
 @pytest.fixture
 async def make_interpreter(tmp_path: Path) -> AsyncIterator[MakeInterpreter]:
-    """Make interpreters with other limits: `make_interpreter(step_seconds=1)`. All are closed at the end."""
+    """Make interpreters with other limits. All are closed at the end."""
     made: list[LocalInterpreter] = []
 
-    def make(**limits: float) -> LocalInterpreter:
-        changed = replace(LIMITS, **limits)
-        made.append(LocalInterpreter(tmp_path / "threads", changed, Bubblewrap(changed), keeps_spare=False))
+    def make(limits: Limits = LIMITS) -> LocalInterpreter:
+        made.append(LocalInterpreter(tmp_path / "threads", limits, Bubblewrap(limits), keeps_spare=False))
         return made[-1]
 
     yield make

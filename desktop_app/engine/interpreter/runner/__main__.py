@@ -36,11 +36,12 @@ def main() -> None:
         command = work.get()
         match command["type"]:
             case "run":
-                channel.send(shell.run(command["code"]))
+                end = shell.run(command["code"])
             case "probe":
-                channel.send(shell.probe(command["code"]))
-            case "warm":
-                channel.send(shell.probe(_WARM))
+                end = shell.probe(command["code"])
+            case _:
+                end = shell.probe(_WARM)
+        channel.send({**end, "command": command["command"]})
 
 
 def _listen(channel: Channel, work: "queue.SimpleQueue[dict[str, Any]]") -> None:

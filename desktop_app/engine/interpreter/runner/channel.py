@@ -1,7 +1,9 @@
 """The runner's end of the pipes. A frame is four bytes of length, big-endian, and a JSON object."""
 
+import contextlib
 import json
 import os
+import signal
 import struct
 import threading
 from collections.abc import Iterator
@@ -20,8 +22,6 @@ class Channel:
         self._owner = os.getpid()
         self._lock = threading.RLock()
         self._acknowledged = threading.Event()
-        self.sending = False
-        self.interrupted = False
 
     def commands(self) -> Iterator[dict[str, Any]]:
         """Yields what the engine asks for, until it is gone. For one thread only."""
@@ -38,15 +38,8 @@ class Channel:
         if os.getpid() != self._owner:
             return
         data = json.dumps(frame).encode()
-        with self._lock:
-            self.sending = True
-            try:
-                self._write(_HEADER.pack(len(data)) + data)
-            finally:
-                self.sending = False
-        if self.interrupted:
-            self.interrupted = False
-            raise KeyboardInterrupt
+        with self._lock, _interrupts_later():
+            self._write(_HEADER.pack(len(data)) + data)
 
     def send_in_order(self, frame: dict[str, object]) -> None:
         """Sends a frame and waits until the engine has it, so that what is printed next comes after it."""
@@ -69,3 +62,19 @@ class Channel:
         view = memoryview(data)
         while view:
             view = view[os.write(self._frames, view) :]
+
+
+@contextlib.contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Holds a `KeyboardInterrupt` back until the end. Python raises it in the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pending: list[int] = []
+    previous = signal.signal(signal.SIGINT, lambda number, _frame: pending.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if pending and callable(previous):
+        raise KeyboardInterrupt

@@ -7,7 +7,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self, cast
 
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -25,7 +25,6 @@ class Shell:
     """One Python session."""
 
     def __init__(self, channel: Channel) -> None:
-        self._channel = channel
         screen = Screen(channel)
         sink.picture = screen.picture
         publisher, hook = hooks(screen)
@@ -40,21 +39,19 @@ class Shell:
         self._shell = kind.instance(config=settings)
         self._run_cell: Callable[..., ExecutionResult] = self._shell.run_cell
         self._descriptors = [os.dup(1), os.dup(2)]
-        self._interruptible = False
 
     def run(self, code: str) -> dict[str, object]:
         """Runs a step and returns the frame that ends it."""
         self._restore_streams()
-        with self._interrupts():
+        with _Outcome() as outcome, _interrupts():
             result = self._run_cell(code, store_history=True)
-            error = result.error_before_exec or result.error_in_exec
-        with self._interrupts(), _Outcome() as shown:
+            outcome.error = result.error_before_exec or result.error_in_exec
+        with _Outcome() as shown, _interrupts():
             self._show_figures()
         if shown.error is not None:
             self._shell.showtraceback((type(shown.error), shown.error, shown.error.__traceback__))
-            error = error or shown.error
         self._flush()
-        return _done(error)
+        return _done(outcome.error or shown.error)
 
     def probe(self, code: str) -> dict[str, object]:
         """Runs code in a namespace of its own and returns what it printed in the frame that ends it."""
@@ -62,34 +59,18 @@ class Shell:
         printed = io.StringIO()
         quiet = contextlib.redirect_stderr(io.StringIO())
         outcome = _Outcome()
-        with contextlib.redirect_stdout(printed), quiet, warnings.catch_warnings(), outcome, self._interrupts():
+        with contextlib.redirect_stdout(printed), quiet, warnings.catch_warnings(), outcome, _interrupts():
             warnings.simplefilter("ignore")
             exec(compile(code, "<probe>", "exec"), {"__name__": "__probe__"})  # noqa: S102  this is its purpose
         message = "" if outcome.error is None else str(outcome.error)[:2000]
         return {**_done(outcome.error), "text": printed.getvalue()[:_PROBE_CHARACTERS], "message": message}
 
     def _restore_streams(self) -> None:
-        """Undoes what an earlier step did to the standard streams and to SIGINT."""
+        """Undoes what an earlier step did to the standard streams."""
         for target, kept in enumerate(self._descriptors, start=1):
             os.dup2(kept, target)
         sys.stdout = _stream(1)
         sys.stderr = _stream(2)
-        signal.signal(signal.SIGINT, self._on_interrupt)
-
-    def _on_interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        if self._channel.sending:
-            self._channel.interrupted = self._interruptible
-        elif self._interruptible:
-            raise KeyboardInterrupt
-
-    @contextlib.contextmanager
-    def _interrupts(self) -> Iterator[None]:
-        self._channel.interrupted = False
-        self._interruptible = True
-        try:
-            yield
-        finally:
-            self._interruptible = False
 
     @staticmethod
     def _show_figures() -> None:
@@ -106,6 +87,16 @@ class Shell:
                 stream.flush()
 
 
+@contextlib.contextmanager
+def _interrupts() -> Iterator[None]:
+    """Lets SIGINT raise `KeyboardInterrupt` in the code, and nowhere else in the runner."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class _Outcome:
     """Catches what the code raises, `SystemExit` and `KeyboardInterrupt` too: the runner outlives it."""
 
@@ -118,7 +109,8 @@ class _Outcome:
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> bool:
-        self.error = error
+        if error is not None:
+            self.error = error
         return True
 
 
