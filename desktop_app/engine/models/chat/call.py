@@ -48,6 +48,7 @@ class _Call:
     index: int | None
     server_id: str
     call_id: str
+    pairs: loose.PairJoiner = field(default_factory=loose.PairJoiner)
     argument: CodeArgument = field(default_factory=CodeArgument)
     fence: _FenceStripper = field(default_factory=_FenceStripper)
     text: str = ""
@@ -63,7 +64,7 @@ class _Call:
         if self.argument.complete and arguments == self.text:
             return  # the whole again after its pieces
         self.text += arguments
-        self.code += self.fence.feed(self.argument.feed(arguments))
+        self.code += self.fence.feed(self.argument.feed(self.pairs.feed(arguments)))
 
     def close(self) -> None:
         self.code += self.fence.feed(self.argument.close()) + self.fence.close()

@@ -36,6 +36,7 @@ class ReplyDecoder:
     def __init__(self, mode: ToolMode, fail: Callable[[loose.Json], DeskError]) -> None:
         self._mode = mode
         self._fail = fail
+        self._pairs = loose.PairJoiner()
         self._thought = ThoughtFilter()
         self._fence = FenceSplitter()
         self._calls = CallDecoder()
@@ -125,7 +126,8 @@ class ReplyDecoder:
         delta = loose.mapping(choice.get("message" if whole else "delta"))
         self._is_whole = self._is_whole or whole
         self._finish = loose.text(choice.get("finish_reason")) or self._finish
-        yield from self._text(self._thought.feed(loose.text(delta.get("content")) or loose.text(delta.get("refusal"))))
+        text = loose.text(delta.get("content")) or loose.text(delta.get("refusal"))
+        yield from self._text(self._thought.feed(self._pairs.feed(text)))
         if self._mode in (ToolMode.NATIVE, ToolMode.EITHER):
             for piece in self._calls.feed(delta, whole=whole):
                 yield from self._release()

@@ -148,3 +148,9 @@ def test_a_filtered_reply_says_so() -> None:
     with pytest.raises(DeskError) as caught:
         decode({"content": "I"}, finish="content_filter")
     assert caught.value.code is ErrorCode.CONTENT_FILTERED
+
+
+def test_halves_of_a_character_find_each_other() -> None:
+    reply = decode({"content": "a\ud83d"}, {"content": "\udcc8b\udcc8"}, call('{"code": "\ud83d'), call('\udcc8"}'))
+    assert reply.text == "a\U0001f4c8b\N{REPLACEMENT CHARACTER}"
+    assert reply.code == ["\U0001f4c8"]
