@@ -1,9 +1,10 @@
 """`/assistants`."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require, require_files, unknown
 from desktop_app.engine.http.field import Fields, read_fields
 from desktop_app.engine.http.listing import list_response
@@ -32,7 +33,7 @@ class AssistantEndpoint:
         """Creates an assistant."""
         fields = await read_fields(request)
         fields.required_text("model")
-        return JSONResponse(await self._context.database.run(lambda records: _save(records, _new(), fields)))
+        return JsonAnswer(await self._context.database.run(lambda records: _save(records, _new(), fields)))
 
     async def list(self, request: Request) -> Response:
         """A page of assistants."""
@@ -41,15 +42,13 @@ class AssistantEndpoint:
     async def retrieve(self, request: Request) -> Response:
         """An assistant."""
         assistant_id = request.path_params["assistant_id"]
-        return JSONResponse(
-            await self._context.database.run(lambda records: require(records, "assistant", assistant_id))
-        )
+        return JsonAnswer(await self._context.database.run(lambda records: require(records, "assistant", assistant_id)))
 
     async def modify(self, request: Request) -> Response:
         """Changes the fields that are given."""
         fields = await read_fields(request)
         assistant_id = request.path_params["assistant_id"]
-        return JSONResponse(
+        return JsonAnswer(
             await self._context.database.run(
                 lambda records: _save(records, require(records, "assistant", assistant_id), fields)
             )
@@ -60,7 +59,7 @@ class AssistantEndpoint:
         assistant_id = request.path_params["assistant_id"]
         if not await self._context.database.run(lambda records: records.delete("assistant", assistant_id)):
             raise unknown("assistant", assistant_id)
-        return JSONResponse({"id": assistant_id, "object": "assistant.deleted", "deleted": True})
+        return JsonAnswer({"id": assistant_id, "object": "assistant.deleted", "deleted": True})
 
 
 def _new() -> Json:

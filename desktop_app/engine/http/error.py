@@ -1,19 +1,20 @@
 """Every error as OpenAI's body: `{"error": {"message", "type", "param", "code"}}`."""
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.runs.refusal import RefusalError
 from desktop_app.engine.storage.record import UnknownCursorError
 
 
-def error_response(status: int, message: str, *, param: str | None = None, code: str | None = None) -> JSONResponse:
+def error_response(status: int, message: str, *, param: str | None = None, code: str | None = None) -> JsonAnswer:
     """An answer that carries an error."""
     kind = "server_error" if status >= 500 else "invalid_request_error"
     body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
-    return JSONResponse(body, status)
+    return JsonAnswer(body, status)
 
 
 async def on_refusal(_: Request, error: Exception) -> Response:
@@ -50,6 +51,11 @@ async def on_desk_error(_: Request, error: Exception) -> Response:
     return error_response(500, "The engine cannot write to its storage.", code="storage_failed")
 
 
+async def on_disconnect(_: Request, __: Exception) -> Response:
+    """Ends a request whose client has gone, such as a cancelled upload. Nobody reads the answer."""
+    return error_response(400, "The client has gone.")
+
+
 async def on_defect(_: Request, __: Exception) -> Response:
     """Answers when the engine has a defect, without its details. They go to the log."""
     return error_response(500, "The engine had an internal error.")
@@ -60,5 +66,6 @@ HANDLERS = {
     UnknownCursorError: on_unknown_cursor,
     HTTPException: on_http_exception,
     DeskError: on_desk_error,
+    ClientDisconnect: on_disconnect,
     Exception: on_defect,
 }

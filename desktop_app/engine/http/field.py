@@ -202,13 +202,18 @@ async def read_fields(request: Request) -> Fields:
     if not body:
         return Fields({})
     try:
-        data = json.loads(body)
+        data = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         message = "We could not parse the JSON body of your request. The API expects a JSON payload."
         raise RefusalError(400, message) from None
     if not isinstance(data, dict):
         raise RefusalError(400, f"Invalid type for the body: expected an object, but got {_type_name(data)} instead.")
     return Fields(data)
+
+
+def _refuse_constant(name: str) -> float:
+    """Refuses NaN and Infinity, which Python reads and JSON does not know."""
+    raise ValueError(name)
 
 
 def _type_name(value: object) -> str:

@@ -3,9 +3,10 @@
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require, unknown
 from desktop_app.engine.http.listing import list_response
 from desktop_app.engine.http.upload import Upload, read_upload
@@ -39,7 +40,7 @@ class FileEndpoint:
             upload = await read_upload(request, writer)
             body = shape.file(upload.name, upload.size, _check(upload))
             await self._context.database.run(lambda records: records.add_file(body, upload.sha256))
-        return JSONResponse(body)
+        return JsonAnswer(body)
 
     async def list(self, request: Request) -> Response:
         """A page of files; `purpose` asks for those of one purpose."""
@@ -52,7 +53,7 @@ class FileEndpoint:
     async def retrieve(self, request: Request) -> Response:
         """A file, without its bytes."""
         file_id = request.path_params["file_id"]
-        return JSONResponse(await self._context.database.run(lambda records: require(records, "file", file_id)))
+        return JsonAnswer(await self._context.database.run(lambda records: require(records, "file", file_id)))
 
     async def content(self, request: Request) -> Response:
         """The bytes of a file. Whatever is in them, no browser is to run it."""
@@ -80,7 +81,7 @@ class FileEndpoint:
         unused = await self._context.database.run(work)
         if unused is not None:
             self._context.blobs.delete(unused)
-        return JSONResponse({"id": file_id, "object": "file", "deleted": True})
+        return JsonAnswer({"id": file_id, "object": "file", "deleted": True})
 
 
 def _check(upload: Upload) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import cast
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.runs.refusal import RefusalError
 from desktop_app.engine.storage.database import Database
 from desktop_app.engine.storage.record import Column, Json, Kind, Order
@@ -15,7 +15,7 @@ _DEFAULT_LIMIT = 20
 
 async def list_response(
     request: Request, database: Database, kind: Kind, where: dict[Column, str], *, most: int = 100
-) -> JSONResponse:
+) -> JsonAnswer:
     """A page as the query's `order`, `limit`, `after` and `before` ask for it.
 
     Raises:
@@ -33,7 +33,7 @@ async def list_response(
             before=query.get("before"),
         )
     )
-    return JSONResponse(list_body(page.items, has_more=page.has_more))
+    return JsonAnswer(list_body(page.items, has_more=page.has_more))
 
 
 def list_body(items: Iterable[Json], *, has_more: bool = False) -> Json:

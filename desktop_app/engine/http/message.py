@@ -1,9 +1,10 @@
 """`/threads/{thread_id}/messages`."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require
 from desktop_app.engine.http.field import read_fields
 from desktop_app.engine.http.listing import list_response
@@ -44,7 +45,7 @@ class MessageEndpoint:
             add_messages(records, [message])
 
         await self._context.database.run(work)
-        return JSONResponse(message)
+        return JsonAnswer(message)
 
     async def list(self, request: Request) -> Response:
         """A page of messages; `run_id` asks for those of one run."""
@@ -57,7 +58,7 @@ class MessageEndpoint:
 
     async def retrieve(self, request: Request) -> Response:
         """A message."""
-        return JSONResponse(await self._context.database.run(lambda records: _require(records, request)))
+        return JsonAnswer(await self._context.database.run(lambda records: _require(records, request)))
 
     async def modify(self, request: Request) -> Response:
         """Changes the metadata."""
@@ -71,7 +72,7 @@ class MessageEndpoint:
             records.save("message", message)
             return message
 
-        return JSONResponse(await self._context.database.run(work))
+        return JsonAnswer(await self._context.database.run(work))
 
     async def delete(self, request: Request) -> Response:
         """Deletes a message."""
@@ -83,7 +84,7 @@ class MessageEndpoint:
             return message
 
         message = await self._context.database.run(work)
-        return JSONResponse({"id": message["id"], "object": "thread.message.deleted", "deleted": True})
+        return JsonAnswer({"id": message["id"], "object": "thread.message.deleted", "deleted": True})
 
 
 def _require(records: Records, request: Request) -> Json:

@@ -1,9 +1,10 @@
 """`/models`."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context
 from desktop_app.engine.http.listing import list_body
 from desktop_app.engine.runs.refusal import RefusalError
@@ -29,14 +30,14 @@ class ModelEndpoint:
 
     async def list(self, _: Request) -> Response:
         """Every model."""
-        return JSONResponse(list_body(map(_body, await self._context.router.models())))
+        return JsonAnswer(list_body(map(_body, await self._context.router.models())))
 
     async def retrieve(self, request: Request) -> Response:
         """A model."""
         model = request.path_params["model"]
         if model not in await self._context.router.models():
             raise RefusalError(404, f"The model '{model}' does not exist.", param="model", code="model_not_found")
-        return JSONResponse(_body(model))
+        return JsonAnswer(_body(model))
 
 
 def _body(model: str) -> Json:

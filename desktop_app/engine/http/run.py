@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require, require_files
 from desktop_app.engine.http.field import Fields, read_fields
 from desktop_app.engine.http.listing import list_response
@@ -86,7 +87,7 @@ class RunEndpoint:
         created = await self._context.database.run(work)
         runner, run = self._context.runner, created.run
         if not streamed:
-            response = JSONResponse(run)
+            response = JsonAnswer(run)
             runner.start(run)
             return response
         before = [] if created.new_thread is None else [Event("thread.created", encode(created.new_thread))]
@@ -114,7 +115,7 @@ class RunEndpoint:
 
     async def retrieve(self, request: Request) -> Response:
         """A run."""
-        return JSONResponse(await self._require(request))
+        return JsonAnswer(await self._require(request))
 
     async def modify(self, request: Request) -> Response:
         """Changes the metadata."""
@@ -126,12 +127,12 @@ class RunEndpoint:
         if active is None:
             active = run | {"metadata": metadata}
             await self._context.database.run(lambda records: records.save("run", active))
-        return JSONResponse(active)
+        return JsonAnswer(active)
 
     async def cancel(self, request: Request) -> Response:
         """Asks the run to stop. 400 if it has ended, or has been asked already."""
         run = await self._require(request)
-        return JSONResponse(await self._context.runner.cancel(run["id"]))
+        return JsonAnswer(await self._context.runner.cancel(run["id"]))
 
     async def submit_tool_outputs(self, request: Request) -> Response:
         """Refuses: no run here ever asks for function outputs."""

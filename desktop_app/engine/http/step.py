@@ -1,9 +1,10 @@
 """`/threads/{thread_id}/runs/{run_id}/steps`."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require, unknown
 from desktop_app.engine.http.listing import list_response
 from desktop_app.engine.storage.record import Json, Records
@@ -40,7 +41,7 @@ class StepEndpoint:
                 raise unknown("step", step_id)
             return step
 
-        return JSONResponse(await self._context.database.run(work))
+        return JsonAnswer(await self._context.database.run(work))
 
 
 def _require_run(records: Records, request: Request) -> Json:

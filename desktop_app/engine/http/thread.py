@@ -1,9 +1,10 @@
 """`/threads`."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from desktop_app.engine.http.answer import JsonAnswer
 from desktop_app.engine.http.context import Context, require, require_files, unknown
 from desktop_app.engine.http.field import Fields, read_fields
 from desktop_app.engine.http.parameter import message_file_ids, read_file_ids, read_message
@@ -29,12 +30,12 @@ class ThreadEndpoint:
     async def create(self, request: Request) -> Response:
         """Creates a thread, with messages if there are any."""
         fields = await read_fields(request)
-        return JSONResponse(await self._context.database.run(lambda records: add_thread(records, fields)))
+        return JsonAnswer(await self._context.database.run(lambda records: add_thread(records, fields)))
 
     async def retrieve(self, request: Request) -> Response:
         """A thread."""
         thread_id = request.path_params["thread_id"]
-        return JSONResponse(await self._context.database.run(lambda records: require(records, "thread", thread_id)))
+        return JsonAnswer(await self._context.database.run(lambda records: require(records, "thread", thread_id)))
 
     async def modify(self, request: Request) -> Response:
         """Changes metadata and files."""
@@ -52,7 +53,7 @@ class ThreadEndpoint:
             records.save("thread", thread)
             return thread
 
-        return JSONResponse(await self._context.database.run(work))
+        return JsonAnswer(await self._context.database.run(work))
 
     async def delete(self, request: Request) -> Response:
         """Deletes a thread with its messages, runs and sandbox; a run that is going on is stopped."""
@@ -62,7 +63,7 @@ class ThreadEndpoint:
         if not await self._context.database.run(lambda records: records.delete("thread", thread_id)):
             raise unknown("thread", thread_id)
         await self._context.interpreter.delete(thread_id)
-        return JSONResponse({"id": thread_id, "object": "thread.deleted", "deleted": True})
+        return JsonAnswer({"id": thread_id, "object": "thread.deleted", "deleted": True})
 
 
 def add_thread(records: Records, fields: Fields) -> Json:

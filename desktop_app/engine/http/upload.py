@@ -1,5 +1,6 @@
 """Reading an upload straight into a blob, without keeping it in memory or writing it twice."""
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -10,6 +11,9 @@ from starlette.requests import Request
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.engine.runs.refusal import RefusalError
 from desktop_app.engine.storage.blob import MAX_FILE_BYTES, BlobWriter
+
+# It warns of odd bodies. They are the client's business, and are refused.
+logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _MAX_FIELD_BYTES = 4096
 _MAX_NAME = 255
