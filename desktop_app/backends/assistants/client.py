@@ -38,12 +38,13 @@ class Client:
     def __init__(self, base_url: str, api_key: str) -> None:
         # An empty key makes an invalid header; servers without keys do not look at it.
         self._api_key = api_key
+        self._http = openai.DefaultAsyncHttpxClient(trust_env=not _is_loopback(base_url))
         self._sdk = openai.AsyncOpenAI(
             base_url=base_url,
             api_key=api_key or "none",
             timeout=_TIMEOUT,
             default_headers=_HEADERS,
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=not _is_loopback(base_url)),
+            http_client=self._http,
         )
         # Taken from the environment, which is nobody's business here.
         self._sdk.organization = self._sdk.project = None
@@ -113,13 +114,23 @@ class Client:
         """Uploads a file piece by piece; cancelling stops it."""
         form = await asyncio.to_thread(FileForm.open, source, name)
         async with aclosing(form):
-            request = self._sdk.post(
-                "/files",
-                cast_to=object,
-                content=form.chunks(progress),
-                options={"max_retries": 0, "headers": form.headers},
-            )
-            return as_object(await self._call(request), "/files")
+            return as_object(await self._call(self._send(form, progress)), "/files")
+
+    async def _send(self, form: FileForm, progress: Progress) -> object:
+        """Past the SDK, which sends no form but those that it reads from disk itself, on the loop."""
+        response = await self._http.post(
+            f"{self._sdk.base_url}files",
+            content=form.chunks(progress),
+            headers={**self._sdk.auth_headers, **form.headers},
+        )
+        if response.is_success:
+            return response.json()
+        try:
+            body = response.json()
+        except ValueError:
+            body = response.text
+        described = body.get("error", body) if isinstance(body, dict) else body
+        raise openai.APIStatusError(f"HTTP {response.status_code}", response=response, body=described)
 
     async def download(self, file_id: str, target: Path, progress: Progress) -> None:
         """Writes a file's bytes to `target`, which must not exist and is there only if all of them came."""
