@@ -5,6 +5,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextLeng
 
 from desktop_app.gui.transcript.look import INDENT, Look, whole
 from desktop_app.gui.transcript.rich import Kind, Paragraph, Span, Table, text_of
+from desktop_app.gui.transcript.utf16 import units
 
 CELL_PADDING = 8
 _ALIGNMENTS = {
@@ -144,16 +145,16 @@ def link_at(document: QTextDocument, position: int) -> str:
 
 
 def _kept(old: tuple[Span, ...], new: tuple[Span, ...]) -> tuple[int, tuple[Span, ...]]:
-    """How many characters of `old` may stay, and what comes after them."""
+    """How many UTF-16 units of `old` may stay, and what comes after them."""
     same = 0
     for before, after in zip(old, new, strict=False):
         if before != after:
             break
         same += 1
-    kept = len(text_of(old[:same]))
+    kept = units(text_of(old[:same]))
     rest = new[same:]
     if same < len(old) and rest and old[same].style == rest[0].style and rest[0].text.startswith(old[same].text):
         more = len(old[same].text)
-        kept += more
+        kept += units(old[same].text)
         rest = (Span(rest[0].text[more:], rest[0].style), *rest[1:])
     return kept, rest

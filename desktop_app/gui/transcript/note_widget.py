@@ -84,7 +84,7 @@ class NoteWidget(RowWidget):
         self._title = ""
         self._help = ""
         self._help_height = 0
-        self._helps = ErrorAction.NONE
+        self._helps: ErrorAction = ErrorAction.NONE
 
     @override
     def show_row(self) -> None:

@@ -10,6 +10,7 @@ from desktop_app.gui.transcript.look import QUOTE_INDENT, paint_frame, whole
 from desktop_app.gui.transcript.rich import Kind, Paragraph
 from desktop_app.gui.transcript.row import Frame, Row, TableRow, TextRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
+from desktop_app.gui.transcript.utf16 import to_characters, to_units
 
 _SIDES = {Frame.NONE: 0, Frame.BUBBLE: 14, Frame.CODE: 15, Frame.LOG: 15, Frame.FENCE: 15}
 _ENDS = {Frame.NONE: 0, Frame.BUBBLE: 8, Frame.CODE: 12, Frame.LOG: 10, Frame.FENCE: 12}
@@ -38,15 +39,15 @@ class DocumentWidget(RowWidget):
 
     @override
     def offset_at(self, point: QPoint) -> int:
-        inner = QPointF(point) - self.origin()
-        return max(self.document.documentLayout().hitTest(inner, Qt.HitTestAccuracy.FuzzyHit), 0)
+        return to_characters(self._plain, self._position_at(point))
 
     @override
     def word_at(self, point: QPoint) -> tuple[int, int]:
         cursor = QTextCursor(self.document)
-        cursor.setPosition(self.offset_at(point))
+        cursor.setPosition(self._position_at(point))
         cursor.select(QTextCursor.SelectionType.WordUnderCursor)
-        return cursor.selectionStart(), cursor.selectionEnd()
+        ends = cursor.selectionStart(), cursor.selectionEnd()
+        return to_characters(self._plain, ends[0]), to_characters(self._plain, ends[1])
 
     @override
     def link_at(self, point: QPoint) -> str:
@@ -58,6 +59,14 @@ class DocumentWidget(RowWidget):
     def is_text_at(self, point: QPoint) -> bool:
         return self.rect().contains(point)
 
+    @property
+    def _plain(self) -> str:
+        return self.row.text if self.row else ""
+
+    def _position_at(self, point: QPoint) -> int:
+        inner = QPointF(point) - self.origin()
+        return max(self.document.documentLayout().hitTest(inner, Qt.HitTestAccuracy.FuzzyHit), 0)
+
     def paint_document(self, painter: QPainter, exposed: QRectF) -> None:
         """Draws what is exposed, with the selection."""
         context = QAbstractTextDocumentLayout.PaintContext()
@@ -67,8 +76,9 @@ class DocumentWidget(RowWidget):
             selection = QAbstractTextDocumentLayout.Selection()
             cursor = QTextCursor(self.document)
             last = self.document.characterCount() - 1
-            cursor.setPosition(min(self.selection[0], last))
-            cursor.setPosition(min(self.selection[1], last), QTextCursor.MoveMode.KeepAnchor)
+            start, end = (min(to_units(self._plain, offset), last) for offset in self.selection)
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             selection.cursor = cursor
             selection.format = self.look.selection_format()
             context.selections = [selection]
