@@ -4,12 +4,12 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
-from desktop_app.domain.error import DeskError
+from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.engine.models.analyst.fact import Facts, decode_facts
-from desktop_app.engine.models.analyst.guide import cannot_run, gave_up, guidance
+from desktop_app.engine.models.analyst.guide import cannot_run, gave_up, guidance, without_facts
 from desktop_app.engine.models.analyst.program import Task, literal, sandboxed
 from desktop_app.engine.models.analyst.question import Question, read_question
-from desktop_app.engine.models.analyst.shape import decode_shapes
+from desktop_app.engine.models.analyst.shape import FileShape, decode_shape
 from desktop_app.engine.models.analyst.skill import task_for
 from desktop_app.engine.port import CodePiece, ModelEvent, ModelRequest, Probe, TextPiece
 
@@ -50,7 +50,8 @@ async def _said(question: Question, outcome: Task | str | None, probe: Probe) ->
     """The text to answer with, or None if the outcome's code is to be run."""
     done = question.succeeded
     if done is not None and isinstance(outcome, Task):
-        return outcome.answer(await _facts(outcome, question, probe))
+        facts = await _facts(outcome, question, probe)
+        return outcome.answer(facts) if facts.values or not outcome.program.facts else without_facts(facts)
     if isinstance(outcome, str):
         return outcome
     if outcome is None:
@@ -66,18 +67,24 @@ async def _facts(task: Task, question: Question, probe: Probe) -> Facts:
     images = sum(turn.images for turn in question.tries)
     if not task.program.facts:
         return Facts({}, made, images)
-    return decode_facts(await probe(task.program.facts_source()), made, images)
+    try:
+        return decode_facts(await probe(task.program.facts_source()), made, images)
+    except DeskError:
+        return Facts({}, made, images)
 
 
 async def _looked_at(question: Question, probe: Probe) -> Question:
-    if not question.files:
-        return question
-    names = list(question.files)
+    return replace(question, shapes=tuple([await _shape(name, probe) for name in question.files]))
+
+
+async def _shape(name: str, probe: Probe) -> FileShape:
+    """The shape of a file; `unreadable` with the reason if looking at it fails. Raises `DeskError` if no code can run."""
     try:
-        text = await probe(f"{sandboxed('look')}\n\nlook({literal(names)})\n")
-    except DeskError:
-        text = ""
-    return replace(question, shapes=decode_shapes(text, question.files))
+        return decode_shape(name, await probe(f"{sandboxed('look')}\n\nlook({literal(name)})\n"))
+    except DeskError as error:
+        if error.code is ErrorCode.SANDBOX_UNAVAILABLE:
+            raise
+        return FileShape(name, "unreadable", reason=": ".join(error.info.data.values()) or error.info.code)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 import re
 
+from desktop_app.engine.models.analyst.fact import Facts
 from desktop_app.engine.models.analyst.question import Question
 from desktop_app.engine.models.analyst.table.suggestion import suggestions
-from desktop_app.engine.models.analyst.wording import code, escaped
+from desktop_app.engine.models.analyst.wording import code, escaped, link
 
 LABEL = "Built-in analyst (no language model)"
 _CONNECT = "For open questions connect a language model: “Connect a model…” in the connection menu at the top left."
@@ -81,6 +82,12 @@ def _problem(name: str, kind: str, reason: str) -> str:
             return f"{file} is not a kind of file that I can read. I read CSV, TSV, Excel, JSON, text, PDF, Word, PowerPoint, ZIP and images."
         case _:
             return f"{file} cannot be read: {code(reason)}. It may be damaged, or not what its name says."
+
+
+def without_facts(facts: Facts) -> str:
+    """The answer if the code went through and the sandbox could not tell its results again."""
+    links = "".join(f"\n- {link(name)}" for name in facts.made if re.fullmatch(r"[\w.-]+", name))
+    return "The code went through; its output is in the step above." + (f"\n{links}" if links else "")
 
 
 def gave_up(question: Question) -> str:

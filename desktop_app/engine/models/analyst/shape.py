@@ -15,6 +15,7 @@ class Column:
         values: The commonest values as strings, at most 60.
         as_text: A date or number that pandas reads as text.
         unit: For a number with a mark, such as `$` or `%`.
+        mixed: Mostly numbers, but not all of them.
         low: Smallest number, or earliest day since 1970; `high` likewise.
         whole: All numbers are whole.
     """
@@ -27,6 +28,7 @@ class Column:
     as_text: bool = False
     dayfirst: bool = False
     unit: str = ""
+    mixed: bool = False
     low: float = 0.0
     high: float = 0.0
     whole: bool = False
@@ -109,14 +111,13 @@ _KINDS = frozenset(
 _TYPES = frozenset({"number", "text", "date", "bool", "empty"})
 
 
-def decode_shapes(text: str, names: tuple[str, ...]) -> tuple[FileShape, ...]:
-    """Reads what `sandboxed/look.py` printed, in the order of `names`. What is malformed is `unreadable`."""
+def decode_shape(name: str, text: str) -> FileShape:
+    """Reads what `sandboxed/look.py` printed about a file. What is malformed is `unreadable`."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        data = []
-    found = {str(item.get("name")): item for item in data if isinstance(item, dict)} if isinstance(data, list) else {}
-    return tuple(_file(name, found.get(name, {})) for name in names)
+        data = None
+    return _file(name, data if isinstance(data, dict) else {})
 
 
 def _file(name: str, data: Mapping[str, Any]) -> FileShape:
@@ -168,6 +169,7 @@ def _column(data: Mapping[str, Any]) -> Column:
         values=_texts(data, "values"),
         as_text=data.get("text") is True,
         dayfirst=data.get("dayfirst") is True,
+        mixed=data.get("mixed") is True,
         unit=_text(data, "unit")[:3] if "unit" in data else "",
         low=_number(data, "low"),
         high=_number(data, "high"),

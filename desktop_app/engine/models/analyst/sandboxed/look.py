@@ -24,30 +24,29 @@ TABLES = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx",
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".md", ".log", ".rst", ".ini", ".yaml", ".yml", ".xml", ".html", ".py")
 DECIMAL_COMMA = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 THOUSANDS_COMMA = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 UNIT = re.compile(r"[-+]?[$€£¥]?\s?-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s?(%|[$€£¥]|[A-Z]{3})?")
 DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
 
 
-def look(names: list[str]) -> None:
-    """Prints a JSON list with one shape for each name."""
+def look(name: str) -> None:
+    """Prints the shape of a file as JSON. What a damaged file raises is for the caller to report."""
     warnings.simplefilter("ignore")
-    sys.stdout.write(json.dumps([{"name": name, **shape(name)} for name in names]))
+    sys.stdout.write(json.dumps(shape(name)))
 
 
 def shape(name: str) -> dict[str, Any]:
-    """What the file is. A file that cannot be read as what its name says is `unreadable`, with the reason."""
+    """What the file is."""
     path = FOLDER / name
-    try:
-        if not path.is_file():
-            return {"kind": "missing"}
-        if path.stat().st_size == 0:
-            return {"kind": "empty"}
-        with path.open("rb") as file:
-            return content(name.lower(), file, path.stat().st_size)
-    except Exception as error:  # noqa: BLE001 - a hostile file may raise anything, and the person is told what
-        return {"kind": "unreadable", "reason": f"{type(error).__name__}: {error}"[:300]}
+    if not path.is_file():
+        return {"kind": "missing"}
+    size = path.stat().st_size
+    if size == 0:
+        return {"kind": "empty"}
+    with path.open("rb") as file:
+        return content(name.lower(), file, size)
 
 
 def content(name: str, file: Any, size: int) -> dict[str, Any]:
@@ -144,20 +143,21 @@ def delimited(name: str, head: bytes, whole: bool) -> dict[str, Any]:
         text = text[: text.rindex("\n") + 1]
     if not text.strip():
         return {"kind": "empty"}
-    delimiter, skip, width = layout(text)
-    prose = not name.endswith((".csv", ".tsv", ".tab"))
-    if (width < 2 and prose) or (prose and name.endswith(TEXTS) and not name.endswith(".txt")):
+    delimiter, skip, width, evenness = layout(text)
+    named = name.endswith((".csv", ".tsv", ".tab"))
+    if not named and not (name.endswith(".txt") and width > 1 and evenness > 0.9 and skip == 0):
         return {"kind": "text"}
-    options = {"sep": delimiter, "skiprows": skip, "nrows": ROWS, "on_bad_lines": "skip"}
+    options: dict[str, Any] = {"sep": delimiter, "skiprows": skip, "nrows": ROWS, "on_bad_lines": "skip"}
     frame = pd.read_csv(io.StringIO(text), **options)
     if not isinstance(frame.index, pd.RangeIndex):
         # Rows with one field more than the header would shift every column; pandas takes the first as an index.
         frame = pd.read_csv(io.StringIO(text), **options, index_col=False)
     marks = {"decimal": ".", "thousands": ""} | numbers(frame, delimiter)
     if marks["decimal"] != "." or marks["thousands"]:
-        frame = pd.read_csv(
-            io.StringIO(text), **options, decimal=marks["decimal"], thousands=marks["thousands"] or None
-        )
+        # A thousands mark would turn 31.01.2024 into a number: dates stay text.
+        dates = {str(column): "str" for column in frame.columns if describe("", frame[column])["type"] == "date"}
+        thousands = marks["thousands"] or None
+        frame = pd.read_csv(io.StringIO(text), **options, decimal=marks["decimal"], thousands=thousands, dtype=dates)
     found = table(frame, whole and len(frame) < ROWS)
     return {**found, **marks, "format": "csv", "delimiter": delimiter, "skip": skip, "encoding": encoding}
 
@@ -174,10 +174,10 @@ def decode(head: bytes) -> tuple[str, str]:
         return head.decode("cp1252", "replace"), ""
 
 
-def layout(text: str) -> tuple[str, int, int]:
-    """Delimiter, number of lines before the header, and number of columns."""
+def layout(text: str) -> tuple[str, int, int, float]:
+    """Delimiter, number of lines before the header, number of columns, and the share of lines that have as many."""
     lines = text.splitlines()[:200]
-    best = (",", 0, 1)
+    best = (",", 0, 1, 0.0)
     most = 0.0
     for delimiter in (",", ";", "\t", "|"):
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
@@ -191,7 +191,7 @@ def layout(text: str) -> tuple[str, int, int]:
             skip = next(
                 i for i, line in enumerate(lines) if len(next(csv.reader([line], delimiter=delimiter), [])) == width
             )
-            best, most = (delimiter, skip, width), score
+            best, most = (delimiter, skip, width, evenness), score
     return best
 
 
@@ -244,6 +244,8 @@ def describe(name: str, column: Any) -> dict[str, Any]:
         if sum(bool(DATE.fullmatch(value)) for value in sample) > 0.8 * len(sample):
             kind = "date"
             found |= {"type": "date", "text": True, "dayfirst": dayfirst(sample)}
+        elif 0.6 < sum(bool(NUMBER.fullmatch(value)) for value in sample) / len(sample) < 1:
+            found |= {"type": "number", "text": True, "mixed": True}
         elif all(UNIT.fullmatch(value) for value in sample):
             found |= {
                 "type": "number",

@@ -104,13 +104,20 @@ def _finds(words: list[Token], text: str, table: Table) -> Iterator[_Find]:
             if any(word.kind == "mark" for word in (window[0], window[-1])):
                 break
             said = window[0].plain if end == start + 1 else text[window[0].start : window[-1].end]
-            yield from _column_finds(window, said, names, start, end)
+            yield from _column_finds(window, said, names, words, start, end)
             yield from _value_finds(window, said, known, start, end)
 
 
-def _column_finds(window: list[Token], said: str, names: list[str], start: int, end: int) -> Iterator[_Find]:
+def _column_finds(
+    window: list[Token], said: str, names: list[str], words: list[Token], start: int, end: int
+) -> Iterator[_Find]:
+    before = words[start - 1].text.lower() if start else ""
+    after = words[end].text.lower() if end < len(words) else ""
     exact = [name for name in names if name.strip().casefold() == said.strip().casefold()]
     quoted = any(word.kind == "quoted" for word in window)
+    if exact and len(window) == 1 and said.lower() in COMMANDS and _names_column(before, after):
+        yield _Find(1.1, start, end, (exact[0],))
+        return
     if exact and (quoted or said.lower() not in COMMANDS or (said == exact[0] and not said.islower())):
         yield _Find(1.1, start, end, (exact[0],))
         return
@@ -123,6 +130,30 @@ def _column_finds(window: list[Token], said: str, names: list[str], start: int, 
     best = max(scores.values(), default=0.0)
     if best:
         yield _Find(best, start, end, tuple(name for name in names if scores[name] == best))
+
+
+def _names_column(before: str, after: str) -> bool:
+    """Whether a word of everyday English stands where only a column can, as in "sum of a by b"."""
+    leads = (
+        "of",
+        "by",
+        "per",
+        "and",
+        "column",
+        "against",
+        "vs",
+        "versus",
+        "average",
+        "mean",
+        "sum",
+        "total",
+        "median",
+        "plot",
+        "over",
+    )
+    return before in leads and (
+        not after.isalnum() or after in ("by", "and", "per", "against", "vs", "over", "in", "where", "for", "as")
+    )
 
 
 def _is_name(said: str, names: list[str]) -> bool:

@@ -75,6 +75,9 @@ class Source:
             options.append(f"decimal={literal(table.decimal)}")
         if table.thousands:
             options.append(f"thousands={literal(table.thousands)}")
+        if table.thousands and (dates := [c.name for c in table.columns if c.type == "date" and c.as_text]):
+            kinds = ", ".join(f'{literal(name)}: "str"' for name in dates)
+            options.append(f"dtype={{{kinds}}}")
         if table.skip:
             options.append(f"skiprows={table.skip}")
         if encoding := table.encoding or self.fixes.encoding:
@@ -114,7 +117,9 @@ class Source:
                     f"bad_dates = dates[{target}.isna() & dates.notna()]",
                 ]
             return call(f"{target} = pd.to_datetime", [target, *dayfirst])
-        if column.is_number and column.as_text:
+        if column.mixed and not self.fixes.coerce_numbers:
+            return [f"{target} = pd.to_numeric({target})"]
+        if column.is_number and column.as_text and not column.mixed:
             return [f'{target} = pd.to_numeric({target}.str.replace(r"[^\\d.-]", "", regex=True))']
         if column.is_number and self.fixes.coerce_numbers:
             return [

@@ -14,6 +14,7 @@ from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
 from desktop_app.engine.models.analyst.table.recipe.period import by_period
 
 SHOWN_BARS = 30
+_EXTREMES = {"high": "max", "high_at": "idxmax", "low": "min", "low_at": "idxmin"}
 
 
 def aggregate(kitchen: Kitchen) -> Recipe:
@@ -56,7 +57,7 @@ def _of_all(kitchen: Kitchen) -> Recipe:
     if len(query.measures) == 1 and len(functions) == 1:
         measure, function = query.measures[0], functions[0]
         words = measured(function, measure)
-        compute = [f"result = df[{literal(measure)}].{function}()"]
+        compute = [f"result = df[{literal(measure)}].{_call(kitchen, function)}"]
         whole = function in ("count", "nunique") or (
             kitchen.column(measure).whole and function in ("sum", "min", "max")
         )
@@ -66,7 +67,11 @@ def _of_all(kitchen: Kitchen) -> Recipe:
 
         def single(facts: Facts) -> str:
             value = facts.values.get("result")
-            shown = wording.number(value) if isinstance(value, (int, float)) else wording.escaped(facts.text("result"))
+            shown = (
+                _with_unit(wording.number(value), function, kitchen.column(measure))
+                if isinstance(value, (int, float))
+                else wording.escaped(facts.text("result"))
+            )
             return f"The {words}{kitchen.where} is **{shown}** ({_based_on(facts)})."
 
         facts = {"result": "result", "rows": "len(df)", "used": f"df[{literal(measure)}].count()"}
@@ -92,7 +97,7 @@ def _by_group(kitchen: Kitchen) -> Recipe:
     measures, keys = query.measures, query.keys[:2]
     by = literal(keys[0]) if len(keys) == 1 else literal(list(keys))
     column = literal(measures[0]) if len(measures) == 1 else literal(list(measures))
-    applied = f"{functions[0]}()" if len(functions) == 1 else f"agg({literal(list(functions))})"
+    applied = _call(kitchen, functions[0]) if len(functions) == 1 else f"agg({literal(list(functions))})"
     if len(measures) == 1 and len(functions) == 1:
         first = kitchen.column(keys[0])
         one_each = kitchen.table.whole and first.distinct == kitchen.table.rows and not first.missing
@@ -133,12 +138,7 @@ def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recip
     if len(keys) == 1:
         facts |= {"total": "result.sum()", "mean": "result.mean()"}
         if not limit:
-            facts |= {
-                "high": "result.max()",
-                "high_at": "result.idxmax()",
-                "low": "result.min()",
-                "low_at": "result.idxmin()",
-            }
+            facts |= {name: f"result.{call}() if result.notna().any() else None" for name, call in _EXTREMES.items()}
     columns = [kitchen.column(key) for key in keys]
     value = kitchen.column(measure) if measure and function != "sum" else None
     drawn, grid, shown = _drawing(kitchen, columns, axis(function, measure), heading, value)
@@ -232,6 +232,19 @@ def _order(kitchen: Kitchen) -> str:
     if kitchen.query.sort == key.name:
         return ""
     return ".sort_values(ascending=False)"
+
+
+def _with_unit(text: str, function: str, column: Column) -> str:
+    if not column.unit or function in ("count", "nunique"):
+        return text
+    return f"{column.unit}{text}" if column.unit in "$€£¥" else f"{text} {column.unit}"
+
+
+def _call(kitchen: Kitchen, function: str) -> str:
+    """The call of a function. Text that stands below the head would be joined or compared as text: it has to fail instead."""
+    strict = not kitchen.table.whole and function in ("sum", "min", "max")
+    numbers = all(kitchen.column(measure).is_number for measure in kitchen.query.measures)
+    return f"{function}({'numeric_only=True' if strict and numbers else ''})"
 
 
 def _based_on(facts: Facts) -> str:

@@ -36,8 +36,15 @@ def by_period(kitchen: Kitchen) -> Recipe:
     )
     facts = {"result": "result", "periods": "len(result)"}
     if not groups:
-        facts |= {"high": "result.max()", "high_at": "result.idxmax()", "low": "result.min()", "low_at": "result.idxmin()",
-                  "first": "result.dropna().iloc[0]", "latest": "result.dropna().iloc[-1]"}  # fmt: skip
+        calls = {
+            "high": "max()",
+            "high_at": "idxmax()",
+            "low": "min()",
+            "low_at": "idxmin()",
+            "first": "dropna().iloc[0]",
+            "latest": "dropna().iloc[-1]",
+        }
+        facts |= {name: f"result.{call} if result.notna().any() else None" for name, call in calls.items()}
 
     def answer(facts: Facts) -> str:
         return _answer(facts, heading, words, period)
@@ -70,7 +77,12 @@ def _answer(facts: Facts, heading: str, words: str, period: str) -> str:
 def _usual(date: Column) -> str:
     """A period that gives some dozens of points."""
     days = date.high - date.low
-    return "D" if days <= 62 else "W" if days <= 400 else "M" if days <= 366 * 15 else "Y"
+    apart = days / max(date.distinct - 1, 1)
+    if days <= 62 and apart < 5:
+        return "D"
+    if days <= 400 and apart < 20:
+        return "W"
+    return "M" if days <= 366 * 15 and apart < 200 else "Y"
 
 
 def _moment(value: Cell, period: str) -> str:

@@ -126,8 +126,8 @@ def merge(kitchen: Kitchen) -> Recipe:
         first, second = wording.escaped(kitchen.source.name), wording.escaped(other.name)
         return (
             f"I merged {first} and {second} by {listed([spoken(name) for name in on])}: **{wording.count(facts.count('rows'), 'row')}**. "
-            f"{facts.count('both'):,} have a match in both files, {facts.count('left'):,} stand only in {first} and "
-            f"{facts.count('right'):,} only in {second}; all are kept."
+            f"In both files: {facts.count('both'):,}; only in {first}: {facts.count('left'):,}; only in {second}: {facts.count('right'):,}. "
+            "All are kept."
         )
 
     return Recipe(compute, show, facts, answer, imports=other.imports, saved="merged", suffix="merged", saves=True)
