@@ -1,0 +1,480 @@
+"""The Assistants backend against services that answer oddly, wrongly, or not at all."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_app.backends.assistants import AssistantsBackend
+from desktop_app.domain.entity import Assistant, CodeStep, RunState, StepState
+from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.event import CodeSnapshot, RunStateChanged
+from tests.contract.backend import ignore, reduced
+from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
+
+KEY = "sk-secret-key"
+EMPTY: dict[str, Any] = {"object": "list", "data": [], "has_more": False}
+
+
+def run(status: str, **fields: object) -> dict[str, object]:
+    return {"id": "run_1", "object": "thread.run", "status": status, "metadata": {"client_id": "mine"}, **fields}
+
+
+def code_step(status: str = "completed", *, logs: str = "", **fields: object) -> dict[str, object]:
+    outputs = [{"type": "logs", "logs": logs}] if logs else []
+    call = {"id": "call", "type": "code_interpreter", "code_interpreter": {"input": "x", "outputs": outputs}}
+    details = {"type": "tool_calls", "tool_calls": [call]}
+    return {"id": "step_1", "run_id": "run_1", "status": status, "created_at": 5, "step_details": details, **fields}
+
+
+def refusal(status: int, code: str | None = None, message: str = "No.", **headers: str) -> Reply:
+    return as_json({"error": {"message": message, "type": "x", "param": None, "code": code}}, status, **headers)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[ScriptedService]:
+    async with ScriptedService().running() as service:
+        yield service
+
+
+@pytest.fixture
+async def backend(service: ScriptedService) -> AsyncIterator[AssistantsBackend]:
+    backend = AssistantsBackend(service.base_url, KEY)
+    yield backend
+    await backend.aclose()
+
+
+async def error_of(backend: AssistantsBackend) -> DeskError:
+    """Return the error of a request that is never sent twice."""
+    with pytest.raises(DeskError) as caught:
+        await reduced(backend.start_run("thread", "assistant", "model", "mine"))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (refusal(401, "invalid_api_key"), ErrorCode.UNAUTHORIZED),
+        (refusal(403), ErrorCode.FORBIDDEN),
+        (refusal(404), ErrorCode.NOT_FOUND),
+        (refusal(404, "DeploymentNotFound"), ErrorCode.MODEL_NOT_FOUND),
+        (refusal(400, "model_not_found"), ErrorCode.MODEL_NOT_FOUND),
+        (Reply(404, b"<html>nginx</html>", {"content-type": "text/html"}), ErrorCode.ADDRESS_INVALID),
+        (refusal(408), ErrorCode.TIMED_OUT),
+        (refusal(429, "rate_limit_exceeded"), ErrorCode.RATE_LIMITED),
+        (refusal(429, "insufficient_quota"), ErrorCode.QUOTA_EXHAUSTED),
+        (refusal(400, message="Thread t already has an active run r."), ErrorCode.THREAD_BUSY),
+        (refusal(400, message="Can't add messages to t while a run r is active."), ErrorCode.THREAD_BUSY),
+        (refusal(409, "conversation_locked"), ErrorCode.THREAD_BUSY),
+        (refusal(400), ErrorCode.REQUEST_REFUSED),
+        (refusal(413), ErrorCode.REQUEST_REFUSED),
+        (refusal(422), ErrorCode.REQUEST_REFUSED),
+        (refusal(400, "content_filter"), ErrorCode.CONTENT_FILTERED),
+        (refusal(400, "context_length_exceeded"), ErrorCode.CONTEXT_TOO_LONG),
+        (refusal(500), ErrorCode.SERVER_FAILED),
+        (Reply(502, b"<html>Bad gateway</html>", {"content-type": "text/html"}), ErrorCode.SERVER_FAILED),
+        (refusal(507, "disk_full"), ErrorCode.DISK_FULL),
+        (as_json({"error": {"code": "500", "message": "gateway"}}, 503), ErrorCode.SERVER_FAILED),
+        (as_events(("error", {"message": "overloaded", "code": "x"})), ErrorCode.SERVER_FAILED),
+        (as_events(("error", {"error": {"message": "overloaded"}})), ErrorCode.SERVER_FAILED),
+        (as_events(), ErrorCode.STREAM_DROPPED),
+        (as_events(("thread.run.created", run("queued"))), ErrorCode.STREAM_DROPPED),
+        (as_json({"not": "a stream"}), ErrorCode.STREAM_DROPPED),
+        (as_events(("thread.run.created", {"status": 5})), ErrorCode.RESPONSE_INVALID),
+        (Reply(200, b"event: thread.run.created\ndata: {oops\n\n"), ErrorCode.RESPONSE_INVALID),
+        (Reply(200, b"event: thread.run.created\nda", cut=True), ErrorCode.CONNECTION_FAILED),
+    ],
+)
+async def test_what_a_service_answers_becomes_an_error_with_a_cause(
+    service: ScriptedService, backend: AssistantsBackend, reply: Reply, code: ErrorCode
+) -> None:
+    service.will_answer(reply)
+    assert (await error_of(backend)).code is code
+    assert len(service.requests) == 1, "a run is never asked for twice"
+
+
+async def test_an_error_carries_what_the_window_needs(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(refusal(429, "rate_limit_exceeded", "Slow down.", retry_after="7", x_request_id="req_9"))
+    error = await error_of(backend)
+    assert error.info.data == {"message": "Slow down.", "retry_after": "7"}
+    assert error.info.detail == "HTTP 429 rate_limit_exceeded req_9 Slow down."
+
+
+async def test_a_key_that_a_service_echoes_stays_out_of_the_error(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    service.will_answer(refusal(401, message=f"Incorrect API key provided: {KEY}."))
+    error = await error_of(backend)
+    assert KEY not in repr(error.info) + "".join(traceback.format_exception(error))
+    assert "Incorrect API key" in error.info.detail
+    assert (error.__cause__, error.__context__) == (None, None)
+
+
+async def test_a_key_that_no_header_can_carry_is_a_wrong_key(service: ScriptedService) -> None:
+    backend = AssistantsBackend(service.base_url, "schlüssel-ключ")
+    error = await error_of(backend)
+    assert error.code is ErrorCode.UNAUTHORIZED
+    assert "ключ" not in repr(error.info) + "".join(traceback.format_exception(error))
+    await backend.aclose()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "code"),
+    [
+        ("http://127.0.0.1:1/v1", ErrorCode.CONNECTION_FAILED),
+        ("ftp://127.0.0.1/v1", ErrorCode.ADDRESS_INVALID),
+        ("nonsense", ErrorCode.ADDRESS_INVALID),
+    ],
+)
+async def test_an_address_where_nobody_answers_is_told_from_a_wrong_one(base_url: str, code: ErrorCode) -> None:
+    backend = AssistantsBackend(base_url, KEY)
+    assert (await error_of(backend)).code is code
+    await backend.aclose()
+
+
+async def test_a_message_is_looked_for_before_and_after_an_ambiguous_failure(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    there = {**EMPTY, "data": [{"id": "msg_1", "metadata": {"client_id": "mine"}}]}
+    service.will_answer(as_json(EMPTY), refusal(500), as_json(there))
+    assert await backend.add_message("thread", "Hello", (), "mine") == "msg_1"
+    assert [request.method for request in service.requests] == ["GET", "POST", "GET"]
+
+
+async def test_a_message_that_did_not_arrive_is_an_error_and_not_sent_again(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    service.will_answer(as_json(EMPTY), refusal(500), as_json(EMPTY))
+    with pytest.raises(DeskError) as caught:
+        await backend.add_message("thread", "Hello", (), "mine")
+    assert caught.value.code is ErrorCode.SERVER_FAILED
+    assert [request.method for request in service.requests] == ["GET", "POST", "GET"]
+
+
+async def test_a_message_that_is_refused_is_not_looked_for(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    service.will_answer(as_json(EMPTY), refusal(400))
+    with pytest.raises(DeskError):
+        await backend.add_message("thread", "Hello", ("file-1",), "mine")
+    assert [request.method for request in service.requests] == ["GET", "POST"]
+    assert service.requests[1].json["attachments"] == [{"file_id": "file-1", "tools": [{"type": "code_interpreter"}]}]
+
+
+async def test_unknown_events_and_fields_do_no_harm(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(
+        as_events(
+            ("thread.run.created", run("queued", novelty={"a": 1})),
+            ("thread.run.paused", run("paused")),
+            ("thread.galaxy.expanded", {"id": "x"}),
+            ("thread.run.step.delta", {"id": "step_1", "delta": {"step_details": {"tool_calls": [{"type": "mcp"}]}}}),
+            ("thread.message.delta", {"id": "msg_1", "delta": {"content": [{"type": "hologram", "index": 0}]}}),
+            ("thread.message.created", {"id": "msg_0", "role": "user"}),
+            ("thread.run.step.completed", code_step(novelty=1)),
+            ("thread.run.completed", run("completed", usage={"prompt_tokens": 1, "completion_tokens": 2})),
+        )
+    )
+    ended = await reduced(backend.start_run("thread", "assistant", "model", "mine"))
+    assert ended.state is RunState.COMPLETED
+    assert [item.key for item in ended.items] == ["step_1/0"]
+
+
+async def test_a_code_step_is_shown_from_its_first_delta_and_as_it_runs(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    created = code_step("in_progress")
+    created["step_details"] = {"type": "tool_calls", "tool_calls": []}  # as OpenAI sends it
+
+    def delta(**interpreter: object) -> tuple[str, object]:
+        call = {"index": 0, "type": "code_interpreter", "code_interpreter": interpreter}
+        return "thread.run.step.delta", {"id": "step_1", "delta": {"step_details": {"tool_calls": [call]}}}
+
+    service.will_answer(
+        as_events(
+            ("thread.run.created", run("queued")),
+            ("thread.run.step.created", created),
+            delta(input="pri", outputs=[]),
+            delta(input="nt()"),
+            delta(outputs=[]),
+            delta(outputs=[{"index": 0, "type": "logs", "logs": "1"}]),
+            ("thread.run.completed", run("completed")),
+        )
+    )
+    events = backend.start_run("thread", "assistant", "model", "mine")
+    names = [type(event).__name__ async for event in events]
+    state = "RunStateChanged"
+    assert names == [state, "CodeStarted", "CodeDelta", "CodeDelta", "CodeRunning", "LogDelta", state]
+
+
+async def test_an_index_that_would_fill_the_memory_is_refused(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    content = [{"index": 10**9, "type": "text", "text": {"value": "x"}}]
+    service.will_answer(
+        as_events(
+            ("thread.run.created", run("queued")), ("thread.message.delta", {"id": "m", "delta": {"content": content}})
+        )
+    )
+    assert (await error_of(backend)).code is ErrorCode.RESPONSE_INVALID
+
+
+TRACEBACK = 'before\nTraceback (most recent call last):\n  File "x.py", line 1\npandas.errors.ParserError: bad: line\n'
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "data"),
+    [
+        (code_step(logs="fine\n"), StepState.COMPLETED, None),
+        (code_step(logs=TRACEBACK), StepState.FAILED, {"name": "ParserError", "message": "bad: line"}),
+        (code_step(logs=TRACEBACK, metadata={"seconds": "0.5"}), StepState.COMPLETED, None),
+        (
+            code_step(logs=TRACEBACK, metadata={"seconds": "0.5", "error_name": "ParserError"}),
+            StepState.FAILED,
+            {"name": "ParserError", "message": "bad: line"},
+        ),
+        (
+            code_step(logs="Traceback", metadata={"seconds": "1", "error_name": "KeyError"}),
+            StepState.FAILED,
+            {"name": "KeyError", "message": ""},
+        ),
+        (
+            code_step(metadata={"error": json.dumps({"code": "code_timed_out", "data": {"seconds": 120}})}),
+            StepState.FAILED,
+            {"seconds": "120"},
+        ),
+        (code_step("failed", last_error={"code": "server_error", "message": "M"}), StepState.FAILED, {"message": "M"}),
+        (code_step("expired"), StepState.FAILED, {"message": ""}),
+        (code_step("cancelled"), StepState.CANCELLED, None),
+        (code_step("in_progress"), StepState.WRITING, None),
+        (code_step("in_progress", logs="1"), StepState.RUNNING, None),
+    ],
+)
+async def test_a_steps_end_is_read_from_whatever_the_service_says(
+    service: ScriptedService, backend: AssistantsBackend, step: dict[str, object], state: StepState, data: object
+) -> None:
+    service.will_answer(as_json(run("in_progress")), as_json({**EMPTY, "data": [step]}), as_json(EMPTY))
+    async with aclosing(backend.follow_run("thread", "run_1")) as events:
+        first = await anext(events)
+    assert isinstance(first, CodeSnapshot)
+    found = first.step
+    assert (found.state, found.error and found.error.data, found.started_at) == (state, data, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "data"),
+    [
+        ({"status": "failed"}, ErrorCode.RUN_FAILED, {"message": ""}),
+        (
+            {"status": "failed", "last_error": {"code": "rate_limit_exceeded", "message": "M"}},
+            ErrorCode.RATE_LIMITED,
+            {"message": "M"},
+        ),
+        (
+            {"status": "failed", "last_error": {"code": "invalid_prompt", "message": "M"}},
+            ErrorCode.REQUEST_REFUSED,
+            {"message": "M"},
+        ),
+        (
+            {"status": "failed", "metadata": {"error": '{"code": "unauthorized", "data": {}}'}},
+            ErrorCode.UNAUTHORIZED,
+            {},
+        ),
+        (
+            {"status": "failed", "metadata": {"error": '{"code": "from the future"}'}},
+            ErrorCode.RUN_FAILED,
+            {"message": ""},
+        ),
+        ({"status": "failed", "metadata": {"error": "not JSON"}}, ErrorCode.RUN_FAILED, {"message": ""}),
+        ({"status": "expired", "expires_at": 9}, ErrorCode.RUN_EXPIRED, {}),
+        (
+            {"status": "incomplete", "incomplete_details": {"reason": "max_prompt_tokens"}},
+            ErrorCode.RUN_INCOMPLETE,
+            {"reason": "max_prompt_tokens"},
+        ),
+    ],
+)
+async def test_a_runs_end_says_why(
+    service: ScriptedService,
+    backend: AssistantsBackend,
+    fields: dict[str, Any],
+    code: ErrorCode,
+    data: dict[str, str],
+) -> None:
+    service.will_answer(as_json({"id": "run_1", **fields}), as_json(EMPTY), as_json(EMPTY))
+    (event,) = [event async for event in backend.follow_run("thread", "run_1")]
+    assert isinstance(event, RunStateChanged)
+    assert event.error is not None
+    assert (event.error.code, event.error.data) == (code, data)
+
+
+async def test_complaint_02_every_page_is_read(service: ScriptedService, backend: AssistantsBackend) -> None:
+    def answer(request: Request) -> Reply:
+        if "/steps" not in request.path:
+            return as_json(EMPTY if "/messages" in request.path else run("completed"))
+        first = 3 if "after=step_2" in request.path else 0
+        page = [{**code_step(), "id": f"step_{number}"} for number in range(first, first + 3)]
+        return as_json({"data": page, "has_more": first == 0})
+
+    service.will_answer(answer)
+    ended = await reduced(backend.follow_run("thread", "run_1"))
+    assert [item.key for item in ended.items] == [f"step_{number}/0" for number in range(6)]
+
+
+async def test_a_service_that_repeats_a_page_does_not_hold_us_for_ever(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    service.will_answer(as_json(run("completed")), as_json({"data": [code_step()], "has_more": True}))
+    with pytest.raises(DeskError) as caught:
+        await reduced(backend.follow_run("thread", "run_1"))
+    assert caught.value.code is ErrorCode.RESPONSE_INVALID
+
+
+async def test_polling_tells_only_what_is_new(service: ScriptedService, backend: AssistantsBackend) -> None:
+    steps = as_json({**EMPTY, "data": [code_step(logs="1")]})
+    going = (as_json(run("in_progress")), steps, as_json(EMPTY))
+    service.will_answer(*going, *going, as_json(run("completed", completed_at=9)), steps, as_json(EMPTY))
+    events = [event async for event in backend.follow_run("thread", "run_1")]
+    assert [type(event).__name__ for event in events] == ["CodeSnapshot", "RunStateChanged", "RunStateChanged"]
+
+
+async def test_a_message_of_another_run_and_one_without_a_step_are_told_apart(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    def message(name: str, run_id: str) -> dict[str, object]:
+        text = {"type": "text", "text": {"value": name, "annotations": []}}
+        return {"id": name, "role": "assistant", "run_id": run_id, "status": "completed", "content": [text]}
+
+    messages = [message("other", "run_0"), message("mine", "run_1")]
+    service.will_answer(as_json(run("completed")), as_json(EMPTY), as_json({**EMPTY, "data": messages}))
+    ended = await reduced(backend.follow_run("thread", "run_1"))
+    assert [item.key for item in ended.items] == ["mine"]
+
+
+async def test_complaint_03_every_part_of_a_message_is_kept(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    def text(value: str, *annotations: object) -> dict[str, object]:
+        return {"type": "text", "text": {"value": value, "annotations": list(annotations)}}
+
+    miscounted = {
+        "type": "file_path",
+        "text": "sandbox:/mnt/data/my%20table.csv",
+        "start_index": 0,
+        "end_index": 1,
+        "file_path": {"file_id": "file-2"},
+    }
+    picture = {"type": "image_file", "image_file": {"file_id": "file-1"}}
+    linked = text("See sandbox:/mnt/data/my%20table.csv!", miscounted, {"type": "file_citation", "text": "[1]"})
+    refused = {"type": "refusal", "refusal": "No."}
+    message = {
+        "id": "msg",
+        "role": "assistant",
+        "run_id": "run_1",
+        "status": "completed",
+        "content": [text("Before"), picture, linked, refused],
+        "attachments": [{"file_id": "file-3"}, {"file_id": "file-2"}],
+    }
+    service.will_answer(as_json(run("completed")), as_json(EMPTY), as_json({**EMPTY, "data": [message]}))
+    (answer,) = (await reduced(backend.follow_run("thread", "run_1"))).items
+    assert not isinstance(answer, CodeStep)
+    assert [type(part).__name__ for part in answer.parts] == ["TextPart", "ImagePart", "TextPart", "TextPart"]
+    (link,) = answer.parts[2].links  # type: ignore[union-attr]  # the line above has just said so
+    assert (link.start, link.end, link.file.name) == (4, 36, "my table.csv")
+    assert [(file.id, file.name) for file in answer.files] == [("file-3", "file-3"), ("file-2", "my table.csv")]
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelling"])
+async def test_stopping_a_run_that_has_ended_is_no_error(
+    service: ScriptedService, backend: AssistantsBackend, status: str
+) -> None:
+    service.will_answer(refusal(400, message="Cannot cancel run with status 'completed'."), as_json(run(status)))
+    await backend.cancel_run("thread", "run_1")
+    assert [request.method for request in service.requests] == ["POST", "GET"]
+
+
+async def test_a_stop_that_is_refused_is_said(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(refusal(400), as_json(run("in_progress")))
+    with pytest.raises(DeskError):
+        await backend.cancel_run("thread", "run_1")
+
+
+async def test_a_download_that_breaks_off_leaves_nothing(
+    service: ScriptedService, backend: AssistantsBackend, tmp_path: Path
+) -> None:
+    service.will_answer(Reply(200, b"half", {"content-type": "application/octet-stream"}, cut=True))
+    with pytest.raises(DeskError) as caught:
+        await backend.download("file-1", tmp_path / "copy", ignore)
+    assert caught.value.code is ErrorCode.CONNECTION_FAILED
+    assert not (tmp_path / "copy").exists()
+
+
+async def test_an_upload_that_is_refused_says_why(
+    service: ScriptedService, backend: AssistantsBackend, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("a")
+    service.will_answer(refusal(413, message="Too large."))
+    with pytest.raises(DeskError) as caught:
+        await backend.upload(tmp_path / "a.csv", "a.csv", ignore)
+    assert (caught.value.code, caught.value.info.data["message"]) == (ErrorCode.REQUEST_REFUSED, "Too large.")
+
+
+async def test_ids_cannot_leave_their_place_in_an_address(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(as_json({}))
+    await backend.delete_file("../assistants/a?b#c")
+    assert service.requests[0].path == "/v1/files/..%2Fassistants%2Fa%3Fb%23c"
+
+
+async def test_no_proxy_and_no_account_of_the_environment_comes_between(
+    service: ScriptedService, backend: AssistantsBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_BASE_URL"):
+        monkeypatch.setenv(name, "https://elsewhere.invalid")
+    service.will_answer(as_json({"id": "asst_1"}))
+    await backend.put_assistant(Assistant("a", "A" * 300, "D" * 600), "model")
+    (request,) = service.requests
+    assert not [name for name in request.headers if name.startswith("openai-") and name != "openai-beta"]
+    assert (len(request.json["name"]), len(request.json["description"])) == (256, 512)
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_models_may_come_without_an_owner(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(as_json({"data": [{"id": "llama"}, {"id": "gpt", "owned_by": "somebody"}]}))
+    assert [(model.id, model.owner) for model in await backend.list_models()] == [("llama", ""), ("gpt", "somebody")]
+
+
+async def test_an_answer_that_is_no_object_is_invalid(service: ScriptedService, backend: AssistantsBackend) -> None:
+    for reply in (as_json([1]), Reply(200, b"{oops"), Reply(200, b"hello", {"content-type": "text/plain"})):
+        service.will_answer(reply)
+        with pytest.raises(DeskError) as caught:
+            await backend.create_thread("mine")
+        assert caught.value.code is ErrorCode.RESPONSE_INVALID
+
+
+async def test_a_service_that_never_answers_can_be_left() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        backend = AssistantsBackend(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", KEY)
+        waiting = asyncio.ensure_future(backend.list_models())
+        await asyncio.wait([waiting], timeout=0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await backend.aclose()
+
+
+def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
+    code = (
+        "import sys; from desktop_app.backends.assistants import AssistantsBackend;"
+        "AssistantsBackend('http://127.0.0.1:1/v1', 'key'); print('openai' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
