@@ -141,7 +141,9 @@ class EnginePipe:
         try:
             answer = json.loads(line)
         except ValueError:
-            _log.warning("The engine sent a line that is no JSON")
+            answer = None
+        if not isinstance(answer, dict):
+            _log.warning("The engine sent a line that is no JSON object")
             return
         future = self._open.get(answer["id"]) if "id" in answer else self._greeting
         if future is not None and not future.done():

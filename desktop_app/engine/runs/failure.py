@@ -11,6 +11,7 @@ ERROR_KEY = "error"
 
 _MAX_VALUE = 512
 _MAX_PAIRS = 16
+_WORTH_KEEPING = 8
 
 _API_CODES = {
     ErrorCode.RATE_LIMITED: "rate_limit_exceeded",
@@ -72,8 +73,8 @@ def _encode(info: ErrorInfo) -> str:
         if len(text) <= _MAX_VALUE or not data:
             return text
         longest = max(data, key=lambda name: len(data[name]))
-        kept = len(data[longest]) - (len(text) - _MAX_VALUE) - 1
-        if kept > 0:
-            data[longest] = data[longest][:kept] + "…"
-        else:
-            del data[longest]
+        value = data.pop(longest)
+        if len(value) > _WORTH_KEEPING:
+            # In JSON some characters are longer than one, so that how much to cut off cannot be told exactly.
+            excess = len(text) - _MAX_VALUE + 1
+            data[longest] = value[: max(len(value) - excess, len(value) // 2)] + "…"

@@ -68,7 +68,8 @@ class Runner:
             resumes = await self._database.run(partial(Records.count_resume, run_id=run_id))
             run["expires_at"] = shape.now() + shape.RUN_SECONDS
             if resumes > MAX_RESUMES:
-                await self._end(Recorder(self._database, self._channel, run), ending.INTERRUPTED)
+                draft = await Draft.load(Recorder(self._database, self._channel, run))
+                await self._end(draft, ending.INTERRUPTED)
             else:
                 self.start(run)
 
@@ -126,8 +127,7 @@ class Runner:
                 end = ending.EXPIRED
         finally:
             await _cancel([work, stop])
-        await draft.stop(end)
-        await self._end(recorder, end)
+        await self._end(draft, end)
 
     async def _work(self, draft: Draft) -> Ending:
         thread_id = draft.recorder.run["thread_id"]
@@ -136,8 +136,9 @@ class Runner:
         workspace = Workspace(self._database, self._blobs, session, thread_id)
         return await Work(draft, self._router, self._interpreter, session, workspace).finish()
 
-    async def _end(self, recorder: Recorder, end: Ending) -> None:
-        await recorder.change(**end.of_run(recorder.run))
+    async def _end(self, draft: Draft, end: Ending) -> None:
+        await draft.stop(end)
+        await draft.recorder.change(**end.of_run(draft.recorder.run))
 
     def _on_done(self, active: _Active, task: asyncio.Task[None]) -> None:
         run_id = active.recorder.run["id"]

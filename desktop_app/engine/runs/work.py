@@ -160,6 +160,7 @@ class Work:
 
     async def _run_code(self, step: CodeWriter) -> Finished:
         await self._check_sandbox()
+        step.announce_running()
         changed: dict[str, None] = {}
         finished = Finished(0.0)
         async for batch in batches(self._session.execute(step.code)):

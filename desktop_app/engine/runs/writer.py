@@ -141,6 +141,10 @@ class CodeWriter:
         await self._save()
         self._announce_delta({"input": text, "outputs": []})
 
+    def announce_running(self) -> None:
+        """Says that the code is written and now runs: a delta that adds nothing, which other clients pass over."""
+        self._announce_delta({"outputs": []})
+
     async def add_logs(self, text: str) -> None:
         """Adds to the logs; after a picture they go on in an output of their own."""
         if not self._outputs or self._outputs[-1]["type"] != "logs":

@@ -130,60 +130,58 @@ async def test_an_object_of_another_thread_is_not_found(client: AsyncOpenAI) -> 
 LONG = "x" * 256_001
 
 
-@pytest.mark.parametrize(
-    ("body", "param", "message"),
-    [
-        ({}, "model", "Missing required parameter: 'model'."),
-        ({"model": 3}, "model", "Invalid type for 'model': expected a string, but got an integer instead."),
-        ({"model": "m", "nmae": "A"}, "nmae", "Unknown parameter: 'nmae'."),
-        ({"model": "m", "name": "x" * 257}, "name", "Invalid 'name': string too long."),
-        ({"model": "m", "instructions": LONG}, "instructions", "Invalid 'instructions': string too long."),
-        ({"model": "m", "temperature": 2.1}, "temperature", "Invalid 'temperature': decimal above maximum value."),
-        ({"model": "m", "temperature": True}, "temperature", "Invalid type for 'temperature'"),
-        ({"model": "m", "metadata": {"k": 1}}, "metadata.k", "Invalid type for 'metadata.k'"),
-        ({"model": "m", "metadata": {"k": "x" * 513}}, "metadata.k", "Invalid 'metadata.k': string too long."),
-        ({"model": "m", "metadata": {"k" * 65: "v"}}, "metadata", "Invalid 'metadata': key too long."),
-        ({"model": "m", "metadata": {f"{n}": "" for n in range(17)}}, "metadata", "Invalid 'metadata': too many"),
-        ({"model": "m", "tools": "x"}, "tools", "Invalid type for 'tools': expected an array"),
-        ({"model": "m", "tools": [{"type": "function"}]}, "tools[0].type", "Tools of type 'function' are not offered"),
-        ({"model": "m", "tools": [{"type": "file_search"}]}, "tools[0].type", "Tools of type 'file_search' are not"),
-        ({"model": "m", "tools": [{}] * 129}, "tools", "Invalid 'tools': array too long."),
-        ({"model": "m", "response_format": {"type": "json_object"}}, "response_format", "Only the response formats"),
-        (
-            {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["f"] * 21}}},
-            "tool_resources.code_interpreter.file_ids",
-            "Invalid 'tool_resources.code_interpreter.file_ids': array too long.",
-        ),
-    ],
-)
-async def test_what_is_wrong_with_an_assistant_is_said(
-    client: AsyncOpenAI, body: dict[str, Any], param: str, message: str
-) -> None:
-    with pytest.raises(BadRequestError) as caught:
-        await client.post("/assistants", body=body, cast_to=object)
-    assert caught.value.param == param
-    assert message in caught.value.message
+WRONG_ASSISTANTS: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "model", "Missing required parameter: 'model'."),
+    ({"model": 3}, "model", "Invalid type for 'model': expected a string, but got an integer instead."),
+    ({"model": "m", "nmae": "A"}, "nmae", "Unknown parameter: 'nmae'."),
+    ({"model": "m", "name": "x" * 257}, "name", "Invalid 'name': string too long."),
+    ({"model": "m", "instructions": LONG}, "instructions", "Invalid 'instructions': string too long."),
+    ({"model": "m", "temperature": 2.1}, "temperature", "Invalid 'temperature': decimal above maximum value."),
+    ({"model": "m", "temperature": True}, "temperature", "Invalid type for 'temperature'"),
+    ({"model": "m", "metadata": {"k": 1}}, "metadata.k", "Invalid type for 'metadata.k'"),
+    ({"model": "m", "metadata": {"k": "x" * 513}}, "metadata.k", "Invalid 'metadata.k': string too long."),
+    ({"model": "m", "metadata": {"k" * 65: "v"}}, "metadata", "Invalid 'metadata': key too long."),
+    ({"model": "m", "metadata": {f"{n}": "" for n in range(17)}}, "metadata", "Invalid 'metadata': too many"),
+    ({"model": "m", "tools": "x"}, "tools", "Invalid type for 'tools': expected an array"),
+    ({"model": "m", "tools": [{"type": "function"}]}, "tools[0].type", "Tools of type 'function' are not offered"),
+    ({"model": "m", "tools": [{"type": "file_search"}]}, "tools[0].type", "Tools of type 'file_search' are not"),
+    ({"model": "m", "tools": [{}] * 129}, "tools", "Invalid 'tools': array too long."),
+    ({"model": "m", "response_format": {"type": "json_object"}}, "response_format", "Only the response formats"),
+    (
+        {"model": "m", "tool_resources": {"code_interpreter": {"file_ids": ["f"] * 21}}},
+        "tool_resources.code_interpreter.file_ids",
+        "Invalid 'tool_resources.code_interpreter.file_ids': array too long.",
+    ),
+]
 
 
-@pytest.mark.parametrize(
-    ("body", "param"),
-    [
-        ({"role": "user"}, "content"),
-        ({"role": "robot", "content": "x"}, "role"),
-        ({"role": "user", "content": ""}, "content"),
-        ({"role": "user", "content": LONG}, "content"),
-        ({"role": "user", "content": [{"type": "text", "text": LONG}]}, "content"),
-        ({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://a"}}]}, "content[0].type"),
-        ({"role": "user", "content": ["x"]}, "content[0]"),
-        ({"role": "user", "content": "x", "attachments": [{}] * 21}, "attachments"),
-        ({"role": "user", "content": "x", "attachments": [{"tools": []}]}, "attachments[0].file_id"),
-    ],
-)
-async def test_what_is_wrong_with_a_message_is_said(client: AsyncOpenAI, body: dict[str, Any], param: str) -> None:
-    thread_id = await thread(client)
-    with pytest.raises(BadRequestError) as caught:
-        await client.post(f"/threads/{thread_id}/messages", body=body, cast_to=object)
-    assert caught.value.param == param
+async def test_what_is_wrong_with_an_assistant_is_said(client: AsyncOpenAI) -> None:
+    for body, param, message in WRONG_ASSISTANTS:
+        with pytest.raises(BadRequestError) as caught:
+            await client.post("/assistants", body=body, cast_to=object)
+        assert caught.value.param == param
+        assert message in caught.value.message
+
+
+WRONG_MESSAGES: list[tuple[dict[str, Any], str]] = [
+    ({"role": "user"}, "content"),
+    ({"role": "robot", "content": "x"}, "role"),
+    ({"role": "user", "content": ""}, "content"),
+    ({"role": "user", "content": LONG}, "content"),
+    ({"role": "user", "content": [{"type": "text", "text": LONG}]}, "content"),
+    ({"role": "user", "content": [{"type": "image_url", "image_url": {"url": "http://a"}}]}, "content[0].type"),
+    ({"role": "user", "content": ["x"]}, "content[0]"),
+    ({"role": "user", "content": "x", "attachments": [{}] * 21}, "attachments"),
+    ({"role": "user", "content": "x", "attachments": [{"tools": []}]}, "attachments[0].file_id"),
+]
+
+
+async def test_what_is_wrong_with_a_message_is_said(client: AsyncOpenAI) -> None:
+    for body, param in WRONG_MESSAGES:
+        thread_id = await thread(client)
+        with pytest.raises(BadRequestError) as caught:
+            await client.post(f"/threads/{thread_id}/messages", body=body, cast_to=object)
+        assert caught.value.param == param
 
 
 async def test_a_file_that_does_not_exist_is_named(client: AsyncOpenAI) -> None:
@@ -193,11 +191,14 @@ async def test_a_file_that_does_not_exist_is_named(client: AsyncOpenAI) -> None:
         )
 
 
-@pytest.mark.parametrize("cursor", [{"after": "msg_x"}, {"limit": "0"}, {"limit": "x"}, {"order": "up"}])
-async def test_a_page_that_makes_no_sense_is_refused(client: AsyncOpenAI, cursor: dict[str, str]) -> None:
-    thread_id = await thread(client)
-    with pytest.raises(BadRequestError):
-        await client.get(f"/threads/{thread_id}/messages", options={"params": cursor}, cast_to=object)
+WRONG_PAGES = [{"after": "msg_x"}, {"limit": "0"}, {"limit": "x"}, {"order": "up"}]
+
+
+async def test_a_page_that_makes_no_sense_is_refused(client: AsyncOpenAI) -> None:
+    for cursor in WRONG_PAGES:
+        thread_id = await thread(client)
+        with pytest.raises(BadRequestError):
+            await client.get(f"/threads/{thread_id}/messages", options={"params": cursor}, cast_to=object)
 
 
 async def test_without_an_endpoint_there_is_the_analyst_alone(tmp_path: Path) -> None:
