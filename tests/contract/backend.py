@@ -142,7 +142,8 @@ class BackendContract:
         chat = await Chat.begin(backend)
         events = [event async for event in chat.start()]
         names = [type(event).__name__ for event in events]
-        assert names.index("CodeStarted") < names.index("CodeDelta") < names.index("CodeSnapshot")
+        assert names.index("CodeStarted") < names.index("CodeDelta") < names.index("LogDelta")
+        assert names.index("LogDelta") < names.index("CodeSnapshot") < names.index("AnswerStarted")
         assert names.index("AnswerStarted") < names.index("TextDelta") < names.index("AnswerSnapshot")
         assert events[0].run_id != ""
         assert {event.run_id for event in events} == {events[0].run_id}

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
+from desktop_app.domain.entity import CodeStep, StepState
 from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.event import CodeRunning
 from desktop_app.domain.port import Backend
+from desktop_app.domain.reduce import apply
 from desktop_app.engine.port import (
     CodePiece,
     ExecutionEvent,
@@ -24,7 +27,7 @@ from desktop_app.engine.port import (
     TokenCount,
     UserTurn,
 )
-from tests.contract.backend import BackendContract
+from tests.contract.backend import NEW, BackendContract, Chat
 from tests.contract.cutter import Cutter
 from tests.contract.scenario import Break, Code, Say
 from tests.engine.running import KEY, running
@@ -110,3 +113,15 @@ async def service(tmp_path: Path) -> AsyncIterator[EngineService]:
 
 class TestAssistantsBackend(BackendContract):
     """Everything that the contract says."""
+
+    async def test_code_that_prints_nothing_is_shown_as_running(self, service: EngineService, backend: Backend) -> None:
+        service.will(Code("sleep(60)", hold=True))
+        chat = await Chat.begin(backend)
+        run = NEW
+        async for event in chat.start():
+            run = apply(run, event).run
+            if isinstance(event, CodeRunning):
+                await backend.cancel_run(chat.thread_id, run.remote_id)
+        (step,) = run.items
+        assert isinstance(step, CodeStep)
+        assert (step.code, step.state, step.outputs) == ("sleep(60)", StepState.CANCELLED, ())
