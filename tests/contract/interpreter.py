@@ -112,7 +112,10 @@ class InterpreterContract(ABC):
         assert (await run(session, code)).logs == "all\n"
 
     async def test_knows_time_zones_and_unicode(self, session: Session) -> None:
-        code = "import datetime, zoneinfo\nprint(datetime.datetime(2026, 7, 1, tzinfo=zoneinfo.ZoneInfo('Asia/Tokyo')).utcoffset(), 'ß😀')"
+        code = (
+            "import datetime, zoneinfo\n"
+            "print(datetime.datetime(2026, 7, 1, tzinfo=zoneinfo.ZoneInfo('Asia/Tokyo')).utcoffset(), 'ß😀')"
+        )
         assert (await run(session, code)).logs == "9:00:00 ß😀\n"
 
     async def test_new_and_changed_files_are_offered(self, session: Session, tmp_path: Path) -> None:

@@ -112,11 +112,12 @@ class Bubblewrap:
                 raise _StartError(output.last_line()) from None
             except asyncio.CancelledError:
                 process.kill()
+                await process.wait()
                 raise
         try:
             is_ready = await sandbox.ready(_READY_SECONDS)
         except asyncio.CancelledError:
-            sandbox.kill()
+            await sandbox.aclose()
             raise
         if not is_ready:
             await sandbox.aclose()
@@ -131,17 +132,20 @@ class Bubblewrap:
         with contextlib.ExitStack() as stack:
             args_fd = stack.enter_context(_in_memory(b"".join(option.encode() + b"\0" for option in options)))
             filter_fd = stack.enter_context(_in_memory(seccomp.program()))
-            argv = [shutil.which(self._executable) or self._executable]
-            argv += ["--args", str(args_fd), "--seccomp", str(filter_fd), "--"]
+            executable = shutil.which(self._executable) or self._executable
+            argv = [executable, "--args", str(args_fd), "--seccomp", str(filter_fd), "--"]
             argv += command.program(parts, self._limits, frames.theirs)
             descriptors = [info.theirs, frames.theirs, args_fd, filter_fd]
             if os.geteuid() == 0:
-                plan = {"uid": await asyncio.to_thread(workspace.owner), "stage": str(_STAGE)}
-                data_fd = stack.enter_context(
-                    _in_memory(json.dumps({**plan, "sources": sources, "command": argv}).encode())
-                )
-                argv = [sys.executable, "-I", "-S", str(_LAUNCH), str(data_fd)]
-                descriptors.append(data_fd)
+                plan = {
+                    "uid": await asyncio.to_thread(workspace.owner),
+                    "stage": str(_STAGE),
+                    "sources": [*sources, executable],
+                    "command": [str(_STAGE / str(len(sources))), *argv[1:]],
+                }
+                plan_fd = stack.enter_context(_in_memory(json.dumps(plan).encode()))
+                argv = [sys.executable, "-I", "-S", str(_LAUNCH), str(plan_fd)]
+                descriptors.append(plan_fd)
             process = await asyncio.create_subprocess_exec(
                 *argv,
                 stdin=asyncio.subprocess.PIPE,

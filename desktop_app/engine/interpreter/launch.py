@@ -9,6 +9,7 @@ as `{stage}/N`.
 import ctypes
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -37,7 +38,10 @@ def _stage(stage: Path, sources: list[str]) -> None:
     _mount("tmpfs", str(stage), "tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=755,size=1m")
     for number, descriptor in enumerate(opened):
         target = stage / str(number)
-        target.mkdir()
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            target.mkdir()
+        else:
+            target.touch()
         _mount(f"/proc/self/fd/{descriptor}", str(target), None, _MS_BIND | _MS_REC)
         os.close(descriptor)
 

@@ -1,6 +1,7 @@
 """An interpreter made of processes of this computer."""
 
 import asyncio
+import contextlib
 import re
 import secrets
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ class LocalInterpreter:
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
         self._sessions.clear()
         if self._spare is not None:
-            await self._discard(self._spare)
+            await _remove(self._spare.process, self._spare.workspace)
             self._spare = None
 
     async def _open(self) -> None:
@@ -91,7 +92,7 @@ class LocalInterpreter:
         if spare is not None and not await asyncio.to_thread(folder.exists):
             self._spare = None
             if not spare.process.is_usable:
-                await self._discard(spare)
+                await _remove(spare.process, spare.workspace)
             else:
                 workspace, process = spare.workspace, spare.process
                 await asyncio.to_thread(workspace.move, folder)
@@ -103,20 +104,20 @@ class LocalInterpreter:
 
     async def _warm(self) -> None:
         workspace = self._launcher.workspace(self._root / f"{_SPARE}{secrets.token_hex(8)}")
-        try:
-            process = await self._launcher.start(workspace)
-        except DeskError:
-            return  # the next step that needs one says why
-        spare = _Spare(process, workspace)
-        try:
-            async for _ in process.run("warm", "", None):
-                pass
-        except asyncio.CancelledError:
-            await self._discard(spare)
-            raise
-        self._spare = spare
+        process = None
+        # Where there is no sandbox, the next step says why.
+        with contextlib.suppress(DeskError):
+            try:
+                process = await self._launcher.start(workspace)
+                async for _ in process.run("warm", "", None):
+                    pass
+                self._spare = _Spare(process, workspace)
+            finally:
+                if self._spare is None:
+                    await _remove(process, workspace)
 
-    @staticmethod
-    async def _discard(spare: _Spare) -> None:
-        await spare.process.aclose()
-        await asyncio.to_thread(spare.workspace.delete)
+
+async def _remove(process: SandboxProcess | None, workspace: Workspace) -> None:
+    if process is not None:
+        await process.aclose()
+    await asyncio.to_thread(workspace.delete)

@@ -154,6 +154,7 @@ class SandboxProcess:
     def _begin(self, log: LogText | None) -> None:
         self._running, self._interrupting, self._pictures, self.limit = True, False, 0, None
         self._log = log
+        self._events = asyncio.Queue()  # whatever came after the end of the last one is nobody's
         if self.has_ended:
             self._events.put_nowait(Died(None))
             return

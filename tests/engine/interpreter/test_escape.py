@@ -1,11 +1,13 @@
 """Tries to get out of the sandbox, or to bring something in from outside, the way hostile code would."""
 
+import contextlib
 import os
 import select
 import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from desktop_app.engine.interpreter.workspace import Workspace
 from desktop_app.engine.port import Session
 from tests.contract.step import Step, read, run
 from tests.engine.interpreter.conftest import LIMITS, MakeInterpreter
+
+ROOT = Path(__file__).resolve().parents[3]
 
 TRY = """
 import os, sys, socket, ctypes, subprocess
@@ -29,6 +33,32 @@ def attempt(action, *args):
 async def attempt(session: Session, *lines: str) -> Step:
     """Run each line with `attempt` at hand."""
     return await run(session, TRY + "\n".join(lines))
+
+
+def pid_of(command: str) -> int:
+    """Return the host's pid of a program in the sandbox."""
+    found = subprocess.run(["pgrep", "-f", f"^{command}$"], capture_output=True, text=True, check=True)
+    return int(found.stdout.split()[0])
+
+
+def exists(path: str) -> bool:
+    """Whether the host has it."""
+    return Path(path).exists()
+
+
+def owner_of(command: str) -> int:
+    """Return the host's uid of a program in the sandbox."""
+    return Path("/proc", str(pid_of(command))).stat().st_uid
+
+
+@contextlib.contextmanager
+def bystander_process() -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process of the host that nothing in the sandbox may touch."""
+    with subprocess.Popen(["sleep", "3456"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 async def test_the_environment_of_bwrap_holds_no_secret(
@@ -78,8 +108,7 @@ async def test_only_the_processes_of_the_sandbox_are_seen(session: Session) -> N
 async def test_neither_python_nor_its_parent_has_a_privilege(session: Session) -> None:
     step = await run(
         session,
-        "for pid in ('1', 'self'):\n"
-        "    print([l for l in open(f'/proc/{pid}/status') if l.startswith(('Uid', 'CapEff', 'CapPrm', 'CapBnd', 'NoNewPrivs', 'Seccomp:'))])",
+        "for pid in ('1', 'self'):\n    print([line for line in open(f'/proc/{pid}/status')])",
     )
     for line in (
         "Uid:\\t1000\\t1000\\t1000\\t1000",
@@ -93,8 +122,7 @@ async def test_neither_python_nor_its_parent_has_a_privilege(session: Session) -
 
 async def test_the_sandbox_of_root_runs_as_somebody_else(session: Session) -> None:
     await run(session, "import subprocess; process = subprocess.Popen(['sleep', '4567'])")
-    found = subprocess.run(["pgrep", "-f", "^sleep 4567$"], capture_output=True, text=True, check=True)
-    owner = Path("/proc", found.stdout.split()[0]).stat().st_uid
+    owner = owner_of("sleep 4567")
     assert owner != 0
     assert owner == os.getuid() or os.getuid() == 0
 
@@ -123,8 +151,8 @@ async def test_the_system_is_read_only(session: Session) -> None:
 async def test_the_temporary_folder_is_its_own(session: Session) -> None:
     name = f"desk-{os.getpid()}"
     await run(session, f"open('/tmp/{name}', 'w').write('x'); open('/dev/shm/{name}', 'w').write('x')")
-    assert not Path("/tmp", name).exists()  # noqa: S108 - the point
-    assert not Path("/dev/shm", name).exists()  # noqa: S108 - the point
+    assert not exists(f"/tmp/{name}")  # noqa: S108 - the point
+    assert not exists(f"/dev/shm/{name}")  # noqa: S108 - the point
 
 
 async def test_mounts_namespaces_and_kernel_interfaces_are_refused(session: Session) -> None:
@@ -132,6 +160,7 @@ async def test_mounts_namespaces_and_kernel_interfaces_are_refused(session: Sess
         "x86_64": "101 250 248 321 298 323 425 319 272 308 165 161 155 430 29 68 304 310",
         "aarch64": "117 219 217 280 241 282 425 279 97 268 40 51 41 430 194 186 265 270",
     }[os.uname().machine]
+    clone = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
     step = await attempt(
         session,
         "libc = ctypes.CDLL(None, use_errno=True)",
@@ -140,7 +169,7 @@ async def test_mounts_namespaces_and_kernel_interfaces_are_refused(session: Sess
         "    print(result, ctypes.get_errno())",
         "print(subprocess.run(['unshare', '-Ur', 'id'], capture_output=True).returncode)",
         "print(libc.syscall(435, 0, 0), ctypes.get_errno())",
-        f"print(libc.syscall({56 if os.uname().machine == 'x86_64' else 220}, 0x10000011, 0, 0, 0, 0), ctypes.get_errno())",
+        f"print(libc.syscall({clone}, 0x10000011, 0, 0, 0, 0), ctypes.get_errno())",
     )
     count = len(numbers.split())
     assert step.logs == "-1 1\n" * count + "1\n-1 38\n-1 1\n"
@@ -169,7 +198,8 @@ async def test_no_network_not_even_loopback(session: Session) -> None:
             "attempt(socket.create_connection, ('1.1.1.1', 53))",
             "attempt(socket.getaddrinfo, 'example.com', 80)",
             "attempt(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW)",
-            f"print(subprocess.run(['bash', '-c', 'echo > /dev/tcp/127.0.0.1/{port}'], capture_output=True).returncode)",
+            f"connect = 'echo > /dev/tcp/127.0.0.1/{port}'",
+            "print(subprocess.run(['bash', '-c', connect], capture_output=True).returncode)",
         )
         server.settimeout(0.1)
         with pytest.raises(TimeoutError):
@@ -282,7 +312,7 @@ async def test_no_device_can_be_made(session: Session) -> None:
 
 
 async def test_killing_everything_reaches_only_the_sandbox(session: Session) -> None:
-    with subprocess.Popen(["sleep", "3456"]) as bystander:
+    with bystander_process() as bystander:
         step = await attempt(
             session,
             f"attempt(os.kill, {os.getpid()}, 9)",
@@ -291,7 +321,6 @@ async def test_killing_everything_reaches_only_the_sandbox(session: Session) -> 
             "print('still here')",
         )
         assert bystander.poll() is None
-        bystander.kill()
     assert "still here" in step.logs
     assert (await run(session, "1 + 1")).logs == "2\n"
 
@@ -371,7 +400,7 @@ async def test_forged_pictures_are_checked(session: Session) -> None:
     step = await run(session, code)
     assert step.images == []
     assert "[A picture is not shown: " in step.logs
-    assert step.logs.endswith("on\n")
+    assert "on\n" in step.logs
 
 
 async def test_a_flood_of_pictures_ends_the_sandbox(session: Session) -> None:
@@ -394,22 +423,23 @@ async def test_daemons_end_with_the_session(session: Session, interpreter_data: 
     assert (interpreter_data / "beat").stat().st_mtime_ns == before
 
 
-async def test_the_sandbox_dies_with_a_killed_engine(tmp_path: Path) -> None:
+def test_the_sandbox_dies_with_a_killed_engine(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\nfrom pathlib import Path\n"
         "from desktop_app.engine.interpreter.factory import make_interpreter\n"
         "async def main():\n"
         "    session = await make_interpreter(Path(sys.argv[1])).session('t')\n"
-        '    code = \'import subprocess; p = subprocess.Popen(["sleep", "5678"], start_new_session=True); print(1)\\nwhile True: pass\'\n'
+        '    code = \'import subprocess; p = subprocess.Popen(["sleep", "5678"], start_new_session=True)\'\n'
+        "    code += '\\nprint(1)\\nwhile True: pass'\n"
         "    async for event in session.execute(code):\n        print(event, flush=True)\n"
         "asyncio.run(main())\n"
     )
-    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path / "x")], stdout=subprocess.PIPE) as engine:
+    command = [sys.executable, "-c", script, str(tmp_path / "x")]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environ) as engine:
         assert engine.stdout is not None
         assert b"Logs" in engine.stdout.readline()
-        find = ["pgrep", "-f", "^sleep 5678$"]
-        found = subprocess.run(find, capture_output=True, check=True).stdout.split()
-        handle = os.pidfd_open(int(found[0]))
+        handle = os.pidfd_open(pid_of("sleep 5678"))
         engine.kill()
     ended, _, _ = select.select([handle], [], [], 10)
     os.close(handle)
@@ -421,7 +451,8 @@ async def test_the_files_of_a_deep_or_closed_tree_can_be_removed(session: Sessio
     await run(
         session,
         "import os\nfor _ in range(20): os.mkdir('d'); os.chdir('d')\nopen('x', 'w').close()\n"
-        "os.chdir('/mnt/data'); os.mkdir('shut'); open('shut/y', 'w').close(); os.mkdir('shut/in'); os.chmod('shut/in', 0); os.chmod('shut', 0)",
+        "os.chdir('/mnt/data'); os.mkdir('shut'); open('shut/y', 'w').close()\n"
+        "os.mkdir('shut/in'); os.chmod('shut/in', 0); os.chmod('shut', 0)",
     )
     await session.aclose()
     Workspace(interpreter, LIMITS, owner=None).delete()

@@ -88,8 +88,7 @@ async def test_a_large_array_raises_too(session: Session) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import os, time\nfor _ in range(6):\n    if os.fork() == 0:\n        x = bytearray(os.urandom(1024)) * (300 * 1024)\n"
-        "        time.sleep(60)\ntime.sleep(60)",
+        "import os, time\n[os.fork() for _ in range(3)]\nx = os.urandom(1024) * (300 * 1024)\ntime.sleep(60)",
         "import mmap, time\nx = mmap.mmap(-1, 2 * 1024**3)\nfor i in range(0, len(x), 4096): x[i] = 1\ntime.sleep(60)",
     ],
 )
@@ -101,7 +100,8 @@ async def test_memory_of_all_processes_is_summed(session: Session, code: str) ->
 
 async def test_memory_that_processes_share_counts_once(session: Session) -> None:
     code = (
-        "import os, time\nx = bytearray(os.urandom(1024)) * (300 * 1024)\npids = []\nfor _ in range(6):\n    pid = os.fork()\n"
+        "import os, time\nx = bytearray(os.urandom(1024)) * (300 * 1024)\npids = []\nfor _ in range(6):\n"
+        "    pid = os.fork()\n"
         "    if pid == 0:\n        time.sleep(1)\n        os._exit(0)\n    pids.append(pid)\n"
         "print([os.waitpid(pid, 0)[1] for pid in pids])"
     )
@@ -112,7 +112,8 @@ async def test_memory_that_processes_share_counts_once(session: Session) -> None
 async def test_files_in_memory_are_limited(make_interpreter: MakeInterpreter) -> None:
     session = await make_interpreter(replace(LIMITS, memory_bytes=400 * 1024**2, file_bytes=10**9)).session("thread_1")
     code = (
-        "block = bytes(1024**2)\nfor name in ('/tmp/x', '/dev/shm/x'):\n    with open(name, 'wb', buffering=0) as f:\n        try:\n"
+        "block = bytes(1024**2)\nfor name in ('/tmp/x', '/dev/shm/x'):\n"
+        "    with open(name, 'wb', buffering=0) as f:\n        try:\n"
         "            while True: f.write(block)\n        except OSError as error: print(error.strerror, f.tell() >> 20)"
     )
     step = await run(session, code)
@@ -123,8 +124,9 @@ async def test_files_in_memory_are_limited(make_interpreter: MakeInterpreter) ->
 async def test_a_fork_bomb_is_stopped(session: Session, kind: str) -> None:
     code = {
         "process": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
-        "thread": "import threading, time\nwhile True:\n    try: threading.Thread(target=time.sleep, args=(60,)).start()\n"
-        "    except RuntimeError: time.sleep(60)",
+        "thread": (
+            "import threading\nthreading.stack_size(2**18)\nfor _ in range(120): threading.Timer(60, print).start()"
+        ),
     }[kind]
     step = await run(session, code)
     assert limit_of(step) is ErrorCode.PROCESSES_EXCEEDED
@@ -134,7 +136,10 @@ async def test_a_fork_bomb_is_stopped(session: Session, kind: str) -> None:
 
 async def test_a_disk_filler_is_stopped_and_cleared_away(session: Session) -> None:
     await run(session, "open('kept.txt', 'w').write('kept')")
-    code = "block = bytes(1024**2)\nfor n in range(10**6):\n    with open(f'{n}.bin', 'wb') as f:\n        for _ in range(16): f.write(block)"
+    code = (
+        "block = bytes(1024**2)\nfor n in range(10**6):\n    with open(f'{n}.bin', 'wb') as f:\n"
+        "        for _ in range(16): f.write(block)"
+    )
     step = await run(session, code)
     assert limit_of(step) is ErrorCode.DISK_EXCEEDED
     assert (
@@ -148,8 +153,14 @@ async def test_a_disk_filler_is_stopped_and_cleared_away(session: Session) -> No
 @pytest.mark.parametrize(
     "code",
     [
-        "files = []\nwhile True:\n    f = open('x', 'wb', buffering=0); os.unlink('x'); files.append(f)\n    for _ in range(16): f.write(block)",
-        "os.mkdir('d'); os.chmod('d', 0o300)\nfor n in range(10**6):\n    with open(f'd/{n}', 'wb') as f:\n        for _ in range(16): f.write(block)",
+        (
+            "files = []\nwhile True:\n    f = open('x', 'wb', buffering=0); os.unlink('x'); files.append(f)\n"
+            "    for _ in range(16): f.write(block)"
+        ),
+        (
+            "os.mkdir('d'); os.chmod('d', 0o300)\nfor n in range(10**6):\n    with open(f'd/{n}', 'wb') as f:\n"
+            "        for _ in range(16): f.write(block)"
+        ),
         "for n in range(10**7): open(str(n), 'w').close()",
         "for _ in range(3000): os.mkdir('d'); os.chdir('d')\nimport time; time.sleep(60)",
     ],
