@@ -22,7 +22,8 @@ def run_gui(files: Sequence[Path]) -> int:
     """Show the window with `files` attached to a new thread, and return the exit code when it is closed."""
     place = locate().make()
     settings = JsonSettings(place.settings)
-    app, theme, window = open_window(settings)
+    app = make_application()
+    theme, window = open_window(app, settings)
     painted = QEventLoop()
     window.painted.connect(painted.quit)
     window.closed.connect(painted.quit)
@@ -34,8 +35,8 @@ def run_gui(files: Sequence[Path]) -> int:
     return last_resort(lambda: live(app, theme, window, place, settings, files))
 
 
-def open_window(settings: JsonSettings) -> tuple[QApplication, Theme, MainWindow]:
-    """Return the application with its window, which is shown but not painted yet."""
+def make_application() -> QApplication:
+    """Return Qt's side of the program."""
     app = QApplication([desktop_app.__name__])
     app.setApplicationName("Assistant Desk")
     app.setApplicationVersion(desktop_app.__version__)
@@ -43,12 +44,17 @@ def open_window(settings: JsonSettings) -> tuple[QApplication, Theme, MainWindow
     app.setQuitOnLastWindowClosed(False)  # the window's end is the beginning of an orderly one
     if QLocale.system() == QLocale.c():
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    return app
+
+
+def open_window(app: QApplication, settings: JsonSettings) -> tuple[Theme, MainWindow]:
+    """Return the window, which is shown but not painted yet."""
     theme = Theme(app, _choice(settings))
     window = MainWindow(theme)
     for name, value in settings.all().items():
         window.restore(name, value)
     window.show()
-    return app, theme, window
+    return theme, window
 
 
 def _choice(settings: JsonSettings) -> ThemeChoice:
