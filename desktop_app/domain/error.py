@@ -10,18 +10,21 @@ class ErrorCode(StrEnum):
 
     # Reaching a service
     ENGINE_UNAVAILABLE = "engine_unavailable"  # the engine process did not start, or died
-    CONNECTION_FAILED = "connection_failed"  # refused, reset, no route, name not found
-    TIMED_OUT = "timed_out"
-    CERTIFICATE_INVALID = "certificate_invalid"
-    ADDRESS_INVALID = "address_invalid"  # not an http(s) address, or something else answers there
-    UNAUTHORIZED = "unauthorized"  # 401: key missing or wrong
+    # `data` of the first four, where a model endpoint is meant: host, port, and cause (one of those in brackets)
+    CONNECTION_FAILED = "connection_failed"  # [refused, reset, unreachable, name, proxy]
+    TIMED_OUT = "timed_out"  # [connect, silence]
+    CERTIFICATE_INVALID = "certificate_invalid"  # [untrusted, expired, hostname]
+    # Not an http(s) address [one of address, scheme, credentials], or something else answers there
+    # [one of not_http, not_tls, html, not_json, not_models, redirect].
+    ADDRESS_INVALID = "address_invalid"
+    UNAUTHORIZED = "unauthorized"  # 401: key missing or wrong; cause: characters, if it cannot even be sent
     FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "not_found"  # 404
     RATE_LIMITED = "rate_limited"  # 429, worth waiting for; data: retry_after (seconds)
     QUOTA_EXHAUSTED = "quota_exhausted"  # 429 insufficient_quota: waiting does not help
     REQUEST_REFUSED = "request_refused"  # 400, 409, 413, 422; data: message
     SERVER_FAILED = "server_failed"  # 5xx; data: message
-    RESPONSE_INVALID = "response_invalid"  # an answer that does not have the documented shape
+    RESPONSE_INVALID = "response_invalid"  # not of the documented shape; cause: no_choices, not_json, too_large, empty
     STREAM_DROPPED = "stream_dropped"  # the stream ended before the run did
 
     # Models

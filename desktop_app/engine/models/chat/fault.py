@@ -31,6 +31,7 @@ _MODEL = re.compile(
     r"|(invalid|unknown|no such|not found).{0,20}model|no models? (is |are )?loaded|model_not_found|DeploymentNotFound",
     re.IGNORECASE | re.DOTALL,
 )
+_CERTIFICATE = {9: "expired", 10: "expired", 62: "hostname", 64: "hostname"}  # X509_V_ERR_* of OpenSSL
 _FILTERED = re.compile(r"content_filter|content management policy|content_policy_violation", re.IGNORECASE)
 
 
@@ -81,6 +82,8 @@ def _refusal(status: int, payload: loose.Json, retry_after: float | None, model:
     data: dict[str, object] = {"message": message, "status": status}
     if code in (ErrorCode.MODEL_NOT_FOUND, ErrorCode.TOOLS_UNSUPPORTED):
         data["model"] = model
+    if 300 <= status < 400:
+        data["cause"] = "redirect"
     if retry_after is not None:
         data["retry_after"] = f"{retry_after:g}"
     where = f"HTTP {status}" if status else "in the stream"
@@ -147,7 +150,7 @@ def _cause(error: Exception) -> tuple[ErrorCode, str]:
     for link in chain:
         match link:
             case ssl.SSLCertVerificationError():
-                return ErrorCode.CERTIFICATE_INVALID, link.verify_message
+                return ErrorCode.CERTIFICATE_INVALID, _CERTIFICATE.get(link.verify_code, "untrusted")
             case ssl.SSLError():
                 return ErrorCode.ADDRESS_INVALID, "not_tls"
             case socket.gaierror():

@@ -53,7 +53,7 @@ def free_port() -> int:
         (Failure(400, "the request exceeds the available context size"), ErrorCode.CONTEXT_TOO_LONG, {}),
         (Failure(400, "No", "content_filter"), ErrorCode.CONTENT_FILTERED, {}),
         (Failure(422, body={"detail": [{"msg": "bad"}]}), ErrorCode.REQUEST_REFUSED, {"message": '[{"msg": "bad"}]'}),
-        (Failure(301, headers={"Location": "/"}), ErrorCode.ADDRESS_INVALID, {}),
+        (Failure(301, headers={"Location": "/"}), ErrorCode.ADDRESS_INVALID, {"cause": "redirect"}),
         (Raw(b"<!doctype html><title>Router</title>"), ErrorCode.ADDRESS_INVALID, {"cause": "html"}),
         (Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n", bare=True), ErrorCode.ADDRESS_INVALID, {"cause": "not_http"}),
         (Raw(b'data: {"hello": "world"}\n\n'), ErrorCode.RESPONSE_INVALID, {"cause": "no_choices"}),
@@ -114,7 +114,7 @@ async def test_a_certificate_nobody_vouches_for() -> None:
     async with self_signed_server() as address:
         error = (await gather(ChatModel(address, "k", QUICK))).error
     assert error is not None
-    assert error.code is ErrorCode.CERTIFICATE_INVALID
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.CERTIFICATE_INVALID, "untrusted")
 
 
 @pytest.mark.parametrize("address", ["ftp://localhost/v1", "http:///v1", "nonsense", "http://[::1/v1"])
