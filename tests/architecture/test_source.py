@@ -9,7 +9,7 @@ import pytest
 
 from tests.harness.source import PACKAGE, ROOT, modules, name, tree
 
-MOST_LINES = 400
+MOST_LINES = 500
 MAY_BE_LONGER = {"desktop_app/gui/text.py"}
 """All wording is in one file, so that it is translated and proof-read in one place."""
 
