@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 _TOKEN = re.compile(
     r"""(?P<quoted>"[^"\n]+"|“[^”\n]+”|`[^`\n]+`|‘[^’\n]+’|(?<!\w)'[^'\n]+'(?!\w))
@@ -327,6 +327,10 @@ COMMANDS = frozenset(
         "years",
     ]
 )
+_OFTEN_MISTYPED = (
+    "average", "median", "maximum", "minimum", "total", "histogram", "distribution", "correlation", "scatter", "missing",
+    "duplicates", "describe", "summary", "shuffle", "column", "columns", "outliers", "descending", "ascending",
+)  # fmt: skip
 _SYNONYMS = (
     frozenset({"sex", "gender"}),
     frozenset({"mass", "weight"}),
@@ -359,6 +363,13 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """Cuts a text. Spaces are dropped; nothing else is."""
     return [Token(m.group(), m.lastgroup or "mark", m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def corrected(word: str) -> str:
+    """The word, or the word of a question that it is a typing error of."""
+    if len(word) < 5 or word in COMMANDS:
+        return word
+    return next(iter(get_close_matches(word, _OFTEN_MISTYPED, 1, 0.83)), word)
 
 
 def stem(word: str) -> str:
@@ -395,7 +406,7 @@ def likeness(words: tuple[str, ...], name: str) -> float:
     if len(joined) >= 5 and not common:
         for other in ("".join(own), "".join(bare)):
             matcher = SequenceMatcher(None, joined, other)
-            if matcher.quick_ratio() >= 0.84 and matcher.ratio() >= 0.84:
+            if matcher.quick_ratio() >= 0.8 and matcher.ratio() >= 0.8:
                 return 0.85
     if common:
         return 0.0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop_app.engine.models.analyst.language import COMMANDS, Token, likeness, parts, stem, tokens
+from desktop_app.engine.models.analyst.language import COMMANDS, Token, corrected, likeness, parts, stem, tokens
 from desktop_app.engine.models.analyst.shape import Table
 
 _LONGEST = 6
@@ -87,7 +87,7 @@ def _plain(word: Token) -> str:
     if word.kind == "number" and re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", word.text):
         return word.text.replace(",", "")
     # A person's own "<" is kept apart from a mark by the space after it.
-    return word.text.lower().replace("’", "'")
+    return corrected(word.text.lower())
 
 
 def _choice(said: str, columns: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ _FUNCTIONS = (
     ("median", r"medians?"),
     ("sum", r"sums?|totals?|combined|overall sum|add up"),
     ("std", r"std|standard deviations?|stdev"),
-    ("nunique", r"(?:distinct|unique|different) (?=<c)"),
+    ("nunique", r"(?:distinct|unique|different)(?= <c)"),
     ("min", r"min|minimum|minima"),
     ("max", r"max|maximum|maxima"),
     ("count", r"counts?|number of|how many|frequency|frequencies"),

@@ -11,7 +11,6 @@ from desktop_app.engine.models.analyst.table.query import Action, Filter, Query
 from desktop_app.engine.models.analyst.table.recipe import RECIPES, Kitchen, Recipe
 
 _WRITERS = {
-    "csv": "to_csv({path}, index=False)",
     "tsv": 'to_csv({path}, sep="\\t", index=False)',
     "xlsx": "to_excel({path}, index=False)",
     "json": 'to_json({path}, orient="records", indent=2, force_ascii=False, date_format="iso")',
@@ -90,9 +89,21 @@ def _drawing(kitchen: Kitchen, recipe: Recipe) -> list[str]:
 
 def _saving(kitchen: Kitchen, recipe: Recipe) -> list[str]:
     return [
-        f"{recipe.saved}.{_WRITERS[kind].format(path=literal('/mnt/data/' + name))}"
+        f"{recipe.saved}.{_writer(kitchen, kind).format(path=literal('/mnt/data/' + name))}"
         for kind, name in _outputs(kitchen, recipe)
     ]
+
+
+def _writer(kitchen: Kitchen, kind: str) -> str:
+    """The call that writes a format; a CSV file is written with the delimiter and the decimal mark of the source."""
+    if kind != "csv":
+        return _WRITERS[kind]
+    table, options = kitchen.table, ""
+    if table.format == "csv" and table.delimiter in ";|":
+        options += f", sep={literal(table.delimiter)}"
+    if table.format == "csv" and table.decimal == "," and not kitchen.source.as_written:
+        options += ', decimal=","'
+    return f"to_csv({{path}}{options}, index=False)"
 
 
 def _outputs(kitchen: Kitchen, recipe: Recipe) -> list[tuple[str, str]]:

@@ -42,6 +42,9 @@ def resolved(query: Query, table: Table) -> Query:
     ):
         numbers = tuple(m for m in query.measures if table.column(m).is_number)
         query = replace(query, measures=numbers, action=Action.AGGREGATE if numbers else Action.COUNT)
+    if query.chart is Chart.PIE and any(table.column(m).is_number and table.column(m).low < 0 for m in query.measures):
+        told = "A pie cannot show negative numbers, so I drew bars."
+        query = replace(query, chart=Chart.BAR, choices=(*query.choices, told))
     if query.action is Action.AGGREGATE and not query.keys and query.limit:
         query = replace(query, action=Action.ROWS)
     return query

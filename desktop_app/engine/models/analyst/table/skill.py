@@ -33,7 +33,14 @@ def table_task(question: Question) -> Task | str | None:
     if fixed is None:
         return None
     fixes, intro = fixed
-    return plan(Kitchen(Source(shape.name, table, fixes), query, others, question.taken), intro)
+    # Rows that are only put in another order are written back character by character.
+    as_written = (
+        query.action is Action.SHUFFLE
+        and table.format == "csv"
+        and not query.filters
+        and not {"xlsx", "json"} & set(query.save)
+    )
+    return plan(Kitchen(Source(shape.name, table, fixes, as_written), query, others, question.taken), intro)
 
 
 def _chosen(question: Question, tables: list[tuple[FileShape, Table]]) -> tuple[tuple[FileShape, Table], Query]:
@@ -56,7 +63,7 @@ def understood(question: Question, table: Table) -> Query:
 
 def _unknown(query: Query, table: Table) -> str | None:
     """An answer for names that no column has, if nothing else was understood or the name was quoted."""
-    if query.stranger:
+    if query.stranger and query.has_subject:
         seen = (
             ""
             if table.whole

@@ -22,11 +22,16 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file and how it is read into the variable `df`."""
+    """A file and how it is read into the variable `df`.
+
+    Attributes:
+        as_written: Keeps every value as the text that it is in the file, so that it can be written back unchanged.
+    """
 
     name: str
     table: Table
     fixes: Fixes = Fixes()
+    as_written: bool = False
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -71,19 +76,29 @@ class Source:
         table, options = self.table, []
         if table.delimiter != ",":
             options.append(f"sep={literal(table.delimiter)}")
-        if table.decimal != ".":
-            options.append(f"decimal={literal(table.decimal)}")
-        if table.thousands:
-            options.append(f"thousands={literal(table.thousands)}")
-        if table.thousands and (dates := [c.name for c in table.columns if c.type == "date" and c.as_text]):
-            kinds = ", ".join(f'{literal(name)}: "str"' for name in dates)
-            options.append(f"dtype={{{kinds}}}")
+        if self.as_written:
+            options.extend(('dtype="str"', "keep_default_na=False"))
+        else:
+            options.extend(self._marks())
         if table.skip:
             options.append(f"skiprows={table.skip}")
         if encoding := table.encoding or self.fixes.encoding:
             options.append(f"encoding={literal(encoding)}")
         if self.fixes.skip_bad_lines:
             options.append('on_bad_lines="skip"')
+        return options
+
+    def _marks(self) -> list[str]:
+        """How numbers are written, where it is not the usual way."""
+        table, options = self.table, []
+        if table.decimal != ".":
+            options.append(f"decimal={literal(table.decimal)}")
+        if table.thousands:
+            options.append(f"thousands={literal(table.thousands)}")
+            # The mark would be taken out of 31.01.2024 as well.
+            if dates := [column.name for column in table.columns if column.type == "date" and column.as_text]:
+                kinds = ", ".join(f'{literal(name)}: "str"' for name in dates)
+                options.append(f"dtype={{{kinds}}}")
         return options
 
     def _from_zip(self, path: str, variable: str) -> list[str]:

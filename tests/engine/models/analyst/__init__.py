@@ -1,0 +1,1 @@
+"""The built-in analyst, through the real sandbox; and its parts that need none."""
