@@ -21,7 +21,7 @@ from desktop_app.engine.server import Address, StartError, serve
 
 _MODEL_LIST_SECONDS = 3.0
 _LAST_SECONDS = 3.0
-"""How long an engine whose window has gone may take to stop."""
+"""How long an engine that is told to stop may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ async def _run(options: Options, ready: dict[str, str]) -> int:
         async with serve(options.folder, address, router, interpreter) as base_url:
             _print_line(sys.stdout.fileno(), {"base_url": base_url, **ready})
             await stop.wait()
+            _end_anyway()
     except DeskError as error:
         raise StartError(f"The engine cannot start: {error.info.detail or error.code}.") from error
     return 0

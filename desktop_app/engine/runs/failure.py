@@ -40,6 +40,7 @@ _SENTENCES = {
     ErrorCode.CONTENT_FILTERED: "A content filter stopped the model.",
     ErrorCode.RUN_EXPIRED: "The run took too long.",
     ErrorCode.INTERRUPTED: "The program ended several times in the middle of this run.",
+    ErrorCode.SANDBOX_UNAVAILABLE: "There is no working sandbox on this computer.",
     ErrorCode.DISK_FULL: "The disk is full.",
     ErrorCode.STORAGE_FAILED: "The engine cannot write to its storage.",
     ErrorCode.UNEXPECTED: "The engine had an internal error.",

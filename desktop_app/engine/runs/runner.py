@@ -23,7 +23,7 @@ from desktop_app.engine.storage.record import Json, Records
 _log = logging.getLogger(__name__)
 
 MAX_RESUMES = 3
-"""A run that was going on each time the engine died is likely what killed it."""
+"""A run that was going on each time the engine died is likely what kills it. Only deaths count, not proper stops."""
 
 
 @dataclass(eq=False, slots=True)
@@ -107,7 +107,10 @@ class Runner:
 
     async def aclose(self) -> None:
         """Stops driving. Runs that have not ended stay unfinished, for the next start."""
-        await _cancel([active.task for active in self._active.values() if active.task is not None])
+        unfinished = {run_id: active.task for run_id, active in self._active.items() if active.task is not None}
+        if unfinished:
+            await _cancel(list(unfinished.values()))
+            await self._database.run(lambda records: records.forgive_resumes(unfinished))
 
     async def _drive(self, active: _Active) -> None:
         recorder = active.recorder

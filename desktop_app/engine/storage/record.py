@@ -151,6 +151,10 @@ class Records:
         self._connection.execute("UPDATE run SET resumes = resumes + 1 WHERE id = ?", (run_id,))
         return self.run_plan(run_id).resumes
 
+    def forgive_resumes(self, run_ids: Iterable[str]) -> None:
+        """Forgets how often these runs were taken up again: the engine is stopping of its own accord."""
+        self._connection.executemany("UPDATE run SET resumes = 0 WHERE id = ?", [(run_id,) for run_id in run_ids])
+
     def messages_with_places(self, thread_id: str) -> tuple[tuple[int, Json], ...]:
         """Every message of the thread, oldest first, with the number that `RunPlan.position` refers to."""
         rows = self._connection.execute("SELECT seq, body FROM message WHERE thread_id = ? ORDER BY seq", (thread_id,))

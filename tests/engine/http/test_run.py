@@ -1,16 +1,30 @@
 """Runs over real HTTP, by the `openai` package, which here takes no wrong shape."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from openai import BadRequestError, NotFoundError
+from openai import AsyncOpenAI, BadRequestError, NotFoundError
 from openai.types.beta import AssistantStreamEvent
 
 from desktop_app.domain.entity import SandboxStatus
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
-from desktop_app.engine.port import CodePiece, CutOff, Finished, Image, Logs, TextPiece, TokenCount, UserTurn
+from desktop_app.engine.port import (
+    CodePiece,
+    CutOff,
+    ExecutionEvent,
+    FileChanged,
+    Finished,
+    Image,
+    Logs,
+    TextPiece,
+    TokenCount,
+    UserTurn,
+)
 from desktop_app.engine.runs import work
 from tests.engine.running import (
     Running,
@@ -71,28 +85,68 @@ async def test_a_new_thread_comes_first_in_the_stream_of_its_run(tmp_path: Path)
     assert _names(events)[:2] == ["thread.created", "thread.run.created"]
 
 
-async def test_what_was_streamed_is_what_is_listed(tmp_path: Path) -> None:
-    def play(code: str) -> list[Any]:
-        return [Logs(f"{code}: one\n"), Logs("two\n"), Image(b"png", 1, 1), Logs("three\n"), Finished(0.5)]
+def _random_script(random: Random) -> list[list[Piece]]:
+    """Some replies with text and code in pieces of any size, of which the last has no code."""
 
-    script: list[list[Piece]] = [
-        [TextPiece("I will "), TextPiece("look."), CodePiece("a", "1"), CodePiece("b", "2"), CodePiece("b", "2")],
-        [CodePiece("a", "3")],
-        [TextPiece("Done.")],
-    ]
-    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter(play)) as engine:
-        events = await ask(engine.client)
-        run = next(event.data for event in events if event.event == "thread.run.completed")
-        listed_steps, listed_messages = await steps(engine.client, run), await messages(engine.client, run)
-        assert run == await engine.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
+    def pieces(make: Callable[[str], Piece]) -> list[Piece]:
+        return [make("x" * random.randint(1, 9)) for _ in range(random.randint(1, 9))]
+
+    def reply() -> list[Piece]:
+        text = pieces(TextPiece) if random.random() < 0.5 else []
+        calls = [pieces(partial(CodePiece, f"call-{number}")) for number in range(random.randint(1, 3))]
+        return [*text, *(piece for call in calls for piece in call), TokenCount(1, 1)]
+
+    return [*(reply() for _ in range(random.randint(0, 3))), [*pieces(TextPiece), TokenCount(1, 1)]]
+
+
+async def test_what_was_streamed_is_what_is_listed(tmp_path: Path) -> None:
+    random = Random(7)  # noqa: S311 - no secret, and the same in every run
+
+    def play(code: str) -> list[ExecutionEvent]:
+        outputs: list[ExecutionEvent] = [
+            Logs(code),
+            Logs("more\n"),
+            Image(b"png", 1, 1),
+            FileChanged(f"{len(code)}.csv", 3),
+        ]
+        return [*random.choices(outputs, k=random.randint(0, 6)), Finished(0.5)]
+
+    scripts = [_random_script(random) for _ in range(15)]
+    replies = [reply for script in scripts for reply in script]
+    async with running(tmp_path, ScriptedModel(replies), ScriptedInterpreter(play)) as engine:
+        for _ in scripts:
+            await _check_stream_against_lists(engine.client)
+
+
+async def _check_stream_against_lists(client: AsyncOpenAI) -> None:
+    events = await ask(client)
+    last = events[-1]
+    assert last.event == "thread.run.completed"
+    run = last.data
+    listed_steps, listed_messages = await steps(client, run), await messages(client, run)
+    assert run == await client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
     ended_steps = {event.data.id: event.data for event in events if event.event == "thread.run.step.completed"}
     assert [ended_steps[step.id] for step in listed_steps] == listed_steps
     assert [event.data for event in events if event.event == "thread.message.completed"] == listed_messages
     assert _texts(events) == {message.id: text_of(message) for message in listed_messages}
     calls = [step for step in listed_steps if step.type == "tool_calls"]
     assert _calls(events) == {step.id: code_of(step).model_dump() for step in calls}
-    assert [code_of(step).input for step in calls] == ["1", "22", "3"]
-    assert [output.type for output in code_of(calls[0]).outputs] == ["logs", "image", "logs"]
+
+
+async def test_pictures_and_logs_keep_their_order(tmp_path: Path) -> None:
+    def play(_: str) -> list[ExecutionEvent]:
+        return [Logs("one\n"), Logs("two\n"), Image(b"png", 1, 1), Logs("three\n"), Finished(0.5)]
+
+    script: list[list[Piece]] = [[CodePiece("a", "1"), CodePiece("b", "2"), CodePiece("b", "2")], [TextPiece("Done.")]]
+    async with running(tmp_path, ScriptedModel(script), ScriptedInterpreter(play)) as engine:
+        run = await ended(engine.client, await started(engine.client))
+        first, second, _ = await steps(engine.client, run)
+        outputs = code_of(first).outputs
+        assert outputs[1].type == "image"
+        picture = await engine.client.files.retrieve(outputs[1].image.file_id)
+    assert [output.logs for output in outputs if output.type == "logs"] == ["one\ntwo\n", "three\n"]
+    assert (code_of(first).input, code_of(second).input) == ("1", "22")
+    assert (picture.filename, picture.bytes) == ("figure-1.png", 3)
 
 
 def _texts(events: list[AssistantStreamEvent]) -> dict[str, str]:

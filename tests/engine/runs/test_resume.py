@@ -9,6 +9,7 @@ from openai.types.beta.threads.runs import RunStep
 
 from desktop_app.engine.port import CodePiece, CodeTurn, TextPiece
 from desktop_app.engine.runs.runner import MAX_RESUMES
+from desktop_app.engine.storage.database import Database
 from tests.engine.running import code_of, ended, messages, running, started, steps, text_of
 from tests.engine.script import Piece, ScriptedInterpreter, ScriptedModel
 
@@ -76,11 +77,21 @@ async def test_a_run_can_be_cancelled_after_it_was_taken_up(tmp_path: Path) -> N
     assert (run.status, message.status, text_of(message)) == ("cancelled", "incomplete", "Half of it")
 
 
-async def test_a_run_that_keeps_killing_the_engine_is_given_up(tmp_path: Path) -> None:
+async def test_a_run_is_not_given_up_because_the_program_is_closed_often(tmp_path: Path) -> None:
     run = await _leave(tmp_path, TextPiece("Half of it"))
-    for _ in range(MAX_RESUMES):
+    for _ in range(MAX_RESUMES + 1):
         async with running(tmp_path, ScriptedModel([[asyncio.Event()]]), ScriptedInterpreter()):
             pass
+    async with running(tmp_path, ScriptedModel([[TextPiece("All.")]]), ScriptedInterpreter()) as engine:
+        assert (await ended(engine.client, run)).status == "completed"
+
+
+async def test_a_run_that_keeps_killing_the_engine_is_given_up(tmp_path: Path) -> None:
+    run = await _leave(tmp_path, TextPiece("Half of it"))
+    database = await Database.open(tmp_path / "engine.sqlite3")
+    for _ in range(MAX_RESUMES):  # what a start does that ends in a crash
+        await database.run(lambda records: records.count_resume(run.id))
+    await database.aclose()
     async with running(tmp_path, ScriptedModel(), ScriptedInterpreter()) as engine:
         run = await ended(engine.client, run)
         (message,) = await messages(engine.client, run)
