@@ -86,6 +86,21 @@ class InterpreterContract(ABC):
         assert image.width > 500
         assert image.height > 300
 
+    async def test_what_drawing_returns_is_no_noise_beside_the_chart(self, session: Session) -> None:
+        await run(session, "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure")
+        for code in (
+            "plt.plot([1])",
+            "plt.subplots(1, 2)[1]",
+            "plt.bar(['a'], [1])",
+            "figure = plt.figure(); figure.gca(); figure",
+        ):
+            step = await run(session, code)
+            assert (step.logs, len(step.images)) == ("", 1), code
+        step = await run(session, "plt.plot([1]); plt.show(); figure")
+        assert (step.logs, len(step.images)) == ("", 1)
+        step = await run(session, "figure = Figure(); figure.subplots().plot([1]); figure")
+        assert (step.logs, len(step.images)) == ("", 1)
+
     async def test_images_stand_between_what_was_printed_before_and_after(self, session: Session) -> None:
         code = (
             "import matplotlib.pyplot as plt\n"

@@ -68,11 +68,16 @@ class LocalInterpreter:
         del self._sessions[thread_id]
         await session.delete()
 
+    async def warmed(self) -> None:
+        """Waits for the spare that is being started, if one is."""
+        if self._warming is not None:
+            await asyncio.wait({self._warming})
+
     async def aclose(self) -> None:
         """See `Interpreter.aclose`."""
         if self._warming is not None:
             self._warming.cancel()
-            await asyncio.wait({self._warming})
+            await self.warmed()
         await asyncio.gather(*(session.aclose() for session in self._sessions.values()))
         self._sessions.clear()
         if self._spare is not None:

@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from desktop_app.domain.error import ErrorCode, ErrorInfo
-from desktop_app.engine.interpreter import frame, usage
+from desktop_app.engine.interpreter import frame
 from desktop_app.engine.interpreter.frame import Done, FrameError, FrameReader, Picture, Ready
 from desktop_app.engine.interpreter.log import LogText
+from desktop_app.engine.interpreter.meter import Meter
 from desktop_app.engine.interpreter.pipe import Pipe, last_line
-from desktop_app.engine.interpreter.walk import TreeTooLargeError
 from desktop_app.engine.interpreter.workspace import Workspace
 from desktop_app.engine.port import Limits
 
@@ -23,8 +23,6 @@ _QUIET_SECONDS = 1.0
 _INTERRUPT_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
 _SURPLUS_PICTURES = 1000
-_FREE_DISK_BYTES = 256 * 1024**2
-_THREADS_PER_PROCESS = 3  # the kernel refuses more than 4; to be told of, it has to be noticed before
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +60,11 @@ class SandboxProcess:
         workspace: Workspace,
         limits: Limits,
     ) -> None:
-        self._init = init
         self._init_handle = os.pidfd_open(init)
         self._process = process
         self._output = output.take()
         self._frames = frames.take()
-        self._workspace = workspace
+        self._meter = Meter(init, workspace, limits)
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._reader = FrameReader()
@@ -158,6 +155,7 @@ class SandboxProcess:
         if self.has_ended:
             self._events.put_nowait(Died(None))
             return
+        self._meter.begin()
         self._loop.add_reader(self._output, self._on_output)
         self._timers.append(self._loop.call_later(self._limits.step_seconds, self._on_deadline))
 
@@ -254,32 +252,11 @@ class SandboxProcess:
             begun = self._loop.time()
             if not self._running and begun - self._idle_since > self._limits.idle_seconds:
                 self.kill()
-            elif cause := await asyncio.to_thread(self._excess):
+            elif cause := await asyncio.to_thread(self._meter.excess):
                 self.kill(cause)
             # A sandbox that is costly to measure shall not cost more than a fifth of a processor.
             pause = max(_BUSY_SECONDS if self._running else _QUIET_SECONDS, 4 * (self._loop.time() - begun))
         self._close(ended.result())
-
-    def _excess(self) -> ErrorInfo | None:
-        """Which limit the sandbox is over, if any."""
-        limits = self._limits
-        if self._disk_exceeded():
-            return ErrorInfo(ErrorCode.DISK_EXCEEDED, {"limit": str(limits.disk_bytes)})
-        device = self._workspace.data.stat().st_dev
-        used = usage.measure(self._init, limits.memory_bytes, device)
-        if used.processes > limits.processes or used.threads > limits.processes * _THREADS_PER_PROCESS:
-            return ErrorInfo(ErrorCode.PROCESSES_EXCEEDED, {"limit": str(limits.processes)})
-        if used.memory > limits.memory_bytes:
-            return ErrorInfo(ErrorCode.MEMORY_EXCEEDED, {"limit": str(limits.memory_bytes)})
-        if used.unlinked > limits.disk_bytes:
-            return ErrorInfo(ErrorCode.DISK_EXCEEDED, {"limit": str(limits.disk_bytes)})
-        return None
-
-    def _disk_exceeded(self) -> bool:
-        try:
-            return self._workspace.used() > self._limits.disk_bytes
-        except TreeTooLargeError:
-            return True
 
     def _close(self, code: int) -> None:
         """Tells the end and lets go of everything."""

@@ -88,7 +88,7 @@ def test_a_picture_keeps_only_what_makes_it() -> None:
     ],
 )
 def test_what_is_no_bounded_picture_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         png.checked(data)
 
 

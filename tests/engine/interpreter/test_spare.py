@@ -1,6 +1,5 @@
 """One warm sandbox waits for the next new thread, and has seen no other's files."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,17 +28,10 @@ async def interpreter(tmp_path: Path) -> AsyncIterator[LocalInterpreter]:
     assert spares(tmp_path) == []
 
 
-async def warmed(interpreter: LocalInterpreter) -> None:
-    """Return when the spare is there."""
-    assert interpreter._warming is not None
-    async with asyncio.timeout(60):
-        await asyncio.shield(interpreter._warming)
-
-
 async def test_a_new_thread_gets_the_warm_spare(interpreter: LocalInterpreter, tmp_path: Path) -> None:
     first = await interpreter.session("first")
     assert (await run(first, LOADED)).logs == "[False, False]\n"
-    await warmed(interpreter)
+    await interpreter.warmed()
     assert len(spares(tmp_path)) == 1
     second = await interpreter.session("second")
     assert spares(tmp_path) == []
@@ -58,7 +50,7 @@ async def test_there_is_one_spare_and_a_known_thread_does_not_take_it(
 ) -> None:
     session = await interpreter.session("first")
     await run(session, "1")
-    await warmed(interpreter)
+    await interpreter.warmed()
     await session.aclose()
     assert (await run(session, LOADED)).logs.endswith("[False, False]\n")
     assert len(spares(tmp_path)) == 1

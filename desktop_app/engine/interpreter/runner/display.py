@@ -67,6 +67,15 @@ def hooks(screen: Screen) -> tuple[type[DisplayPublisher], type[DisplayHook]]:
     class Hook(DisplayHook):
         """The last expression of a step."""
 
+        def compute_format_data(self, result: object) -> tuple[dict[str, Any], dict[str, Any]]:
+            if "matplotlib.pyplot" in sys.modules:
+                from . import figure  # noqa: PLC0415  it imports matplotlib, which most steps do not need
+
+                if (formats := figure.formats(result)) is not None:
+                    return formats, {}
+            compute: Callable[[object], tuple[dict[str, Any], dict[str, Any]]] = super().compute_format_data
+            return compute(result)
+
         def write_output_prompt(self) -> None:
             """A step has no prompt."""
 
