@@ -1,17 +1,16 @@
-"""The command line: the window, the engine alone, and the self-test. Imports Qt only inside what needs it."""
+"""The command line: the window, the engine alone, and the self-test.
+
+Each command imports what it needs by itself: the window is on the screen the sooner, and the engine needs no Qt.
+"""
 
 import argparse
-import ipaddress
 import logging
 import os
-import secrets
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from desktop_app import __version__
-from desktop_app.system import log
 from desktop_app.system.path import HOME_VARIABLE, Place, locate
 
 FAILURE = 1
@@ -126,9 +125,12 @@ def _self_test(_: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    # The window has no use for what the engine imports.
+    import secrets  # noqa: PLC0415 - for the engine alone, as is all of this
+    from dataclasses import replace  # noqa: PLC0415
+
     from desktop_app.engine import process, server  # noqa: PLC0415
     from desktop_app.engine.runs.router import Endpoint  # noqa: PLC0415
+    from desktop_app.system import log  # noqa: PLC0415
 
     place = _make_place()
     _log_to_stderr()
@@ -164,6 +166,8 @@ def _make_place() -> Place:
 
 
 def _log_to_stderr() -> None:
+    from desktop_app.system import log  # noqa: PLC0415 - for the engine alone
+
     handler = logging.StreamHandler()
     handler.setFormatter(log.Formatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
@@ -182,6 +186,8 @@ def _read_key(path: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
+    import ipaddress  # noqa: PLC0415 - for the engine alone
+
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +16,7 @@ from desktop_app.domain.error import DeskError
 from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.window import MainWindow
 from desktop_app.stores.keychain import SystemKeychain
 from desktop_app.stores.settings import JsonSettings
@@ -26,6 +28,9 @@ def live(
     app: QApplication, theme: Theme, window: MainWindow, place: Place, settings: JsonSettings, files: Sequence[Path]
 ) -> int:
     """Run the window until it is closed, and return the exit code."""
+    theme.follow_system()
+    if QLocale.system() == QLocale.c():  # which writes times with seconds and numbers without groups
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     log_file = log.start(place.log, "window")
     app.setWindowIcon(QIcon(str(resource.find("icons/assistant-desk.svg"))))
     crashes = CrashHandler()
@@ -58,7 +63,9 @@ async def _live(
         desk = await compose(place, SystemKeychain(), settings)
     except DeskError as error:
         text = describe(error.info)
-        window.conversation.banner.say(text.title, text.help, "")
+        banner = Banner(theme)
+        window.conversation.set_banner(banner)
+        banner.say(text.title, text.help, "")
         await closed.wait()
         return
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QLocale
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 import desktop_app
@@ -37,13 +37,11 @@ def run_gui(files: Sequence[Path]) -> int:
 
 def make_application() -> QApplication:
     """Return Qt's side of the program."""
-    app = QApplication([desktop_app.__name__])
+    app = QApplication([desktop_app.__name__, "-style", "fusion"])
     app.setApplicationName("Assistant Desk")
     app.setApplicationVersion(desktop_app.__version__)
     app.setDesktopFileName("assistant-desk")
     app.setQuitOnLastWindowClosed(False)  # the window's end is the beginning of an orderly one
-    if QLocale.system() == QLocale.c():
-        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     return app
 
 

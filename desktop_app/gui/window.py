@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter
 
 from desktop_app.gui.override import override
@@ -119,12 +119,11 @@ class MainWindow(QMainWindow):
             self._tell_panes()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        result = super().event(event)
-        if event.type() == QEvent.Type.Paint and not self._was_painted:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
             self._was_painted = True
             self.painted.emit()
-        return result
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.entity import Assistant
 from desktop_app.gui.dialogs.assistant import AssistantDialog
@@ -15,6 +15,7 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.composer import Composer
 from desktop_app.gui.views.header import Header
 from desktop_app.gui.views.inspector_page import AssistantPage
+from desktop_app.gui.views.left_list import LeftLists
 from desktop_app.gui.views.left_pane import LeftPane
 from desktop_app.gui.views.row_delegate import AssistantDelegate
 from desktop_app.services.assistant import Assistants
@@ -30,6 +31,7 @@ class AssistantPresenter(Presenter):
     def __init__(
         self,
         pane: LeftPane,
+        lists: LeftLists,
         header: Header,
         composer: Composer,
         page: AssistantPage,
@@ -40,16 +42,17 @@ class AssistantPresenter(Presenter):
         theme: Theme,
     ) -> None:
         super().__init__(pane)
-        self._pane, self._header, self._composer, self._page = pane, header, composer, page
+        self._pane, self._lists = pane, lists
+        self._header, self._composer, self._page = header, composer, page
         self._assistants, self._threads, self._connection = assistants, threads, connection
         self._session = session
         self._theme = theme
         self._model = AssistantModel(self)
-        pane.assistants.setModel(self._model)
-        pane.assistants.setItemDelegate(AssistantDelegate(theme, pane.assistants))
-        pane.assistants.chosen.connect(self._start_with)
-        pane.assistants.delete_requested.connect(assistants.delete)
-        pane.assistants.menu_requested.connect(self._open_menu)
+        lists.assistants.setModel(self._model)
+        lists.assistants.setItemDelegate(AssistantDelegate(theme, lists.assistants))
+        lists.assistants.chosen.connect(self._start_with)
+        lists.assistants.delete_requested.connect(assistants.delete)
+        lists.assistants.menu_requested.connect(self._open_menu)
         pane.new_assistant_requested.connect(lambda: self.edit(Assistant("", "")))
         composer.assistant_picked.connect(self._choose)
         page.edit_requested.connect(self._edit_current)
@@ -61,7 +64,7 @@ class AssistantPresenter(Presenter):
 
     def edit(self, assistant: Assistant) -> None:
         """Open the editor; an assistant without an id is a new one."""
-        dialog = AssistantDialog(self._theme, assistant, self._models(), _window(self._pane))
+        dialog = AssistantDialog(self._theme, assistant, self._models(), self._pane.window())
         dialog.saved.connect(self._save)
         dialog.open()
 
@@ -93,7 +96,7 @@ class AssistantPresenter(Presenter):
 
     def _refresh(self) -> None:
         self._model.set_rows(self._assistants.items)
-        self._pane.fit_assistants()
+        self._lists.fit_assistants()
         self._show_current()
 
     def _show_current(self) -> None:
@@ -101,7 +104,7 @@ class AssistantPresenter(Presenter):
         if thread is None:
             return
         assistant = self._assistants.get(thread.assistant_id)
-        self._pane.assistants.show_current(thread.assistant_id)
+        self._lists.assistants.show_current(thread.assistant_id)
         self._header.show_thread(shown_title(thread), assistant.name if assistant else "")
         choices = [(item.id, item.name) for item in self._assistants.items]
         self._composer.assistant.set_choices(choices, thread.assistant_id)
@@ -131,8 +134,3 @@ class AssistantPresenter(Presenter):
         delete.setEnabled(len(self._assistants.items) > 1)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
-
-
-def _window(widget: QWidget) -> QWidget:
-    """Return what a dialog belongs to."""
-    return widget.window()

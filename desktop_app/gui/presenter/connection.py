@@ -11,6 +11,7 @@ from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
+from desktop_app.gui.widgets.spinner import Spinner
 from desktop_app.services.connection import Connection, EngineState
 
 tr = partial(QCoreApplication.translate, "connection")
@@ -26,6 +27,7 @@ class ConnectionPresenter(Presenter):
         self._connection = connection
         self._theme = theme
         self._sandbox_dialog: SandboxDialog | None = None
+        card.set_spinner(Spinner(theme))
         card.connect_requested.connect(self.connect_model)
         card.disconnect_requested.connect(connection.disconnect)
         card.sandbox_requested.connect(self.show_sandbox)

@@ -9,6 +9,7 @@ from desktop_app.gui.models.thread import HitModel, ThreadModel
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.views.left_list import LeftLists
 from desktop_app.gui.views.left_pane import LeftPane
 from desktop_app.gui.views.row_delegate import HitDelegate, ThreadDelegate
 from desktop_app.gui.widgets.spinner import is_animated
@@ -33,20 +34,21 @@ class ThreadPresenter(Presenter):
     thread_made = Signal()
 
     def __init__(
-        self, pane: LeftPane, threads: Threads, assistants: Assistants, session: Session, theme: Theme
+        self, pane: LeftPane, lists: LeftLists, threads: Threads, assistants: Assistants, session: Session, theme: Theme
     ) -> None:
         super().__init__(pane)
         self._pane = pane
+        self._lists = lists
         self._threads = threads
         self._assistants = assistants
         self._session = session
         self._model = ThreadModel(self)
         self._hits = HitModel(self)
-        self._delegate = ThreadDelegate(theme, pane.threads)
-        pane.threads.setModel(self._model)
-        pane.threads.setItemDelegate(self._delegate)
-        pane.hits.setModel(self._hits)
-        pane.hits.setItemDelegate(HitDelegate(theme, pane.hits))
+        self._delegate = ThreadDelegate(theme, lists.threads)
+        lists.threads.setModel(self._model)
+        lists.threads.setItemDelegate(self._delegate)
+        lists.hits.setModel(self._hits)
+        lists.hits.setItemDelegate(HitDelegate(theme, lists.hits))
         self._turning = QTimer(self)
         self._turning.setInterval(_TURN_MS)
         self._turning.timeout.connect(self._turn)
@@ -55,11 +57,12 @@ class ThreadPresenter(Presenter):
         self._clock.timeout.connect(self._refresh)
         self._clock.start()
         pane.new_thread_requested.connect(self.new_thread)
-        pane.threads.chosen.connect(session.open)
-        pane.threads.delete_requested.connect(self.delete)
-        pane.threads.menu_requested.connect(self._open_menu)
-        pane.hits.chosen.connect(session.open)
         pane.search.query_changed.connect(self._search)
+        pane.search.list_requested.connect(lists.focus_list)
+        lists.threads.chosen.connect(session.open)
+        lists.threads.delete_requested.connect(self.delete)
+        lists.threads.menu_requested.connect(self._open_menu)
+        lists.hits.chosen.connect(session.open)
         self._delegate.renamed.connect(threads.rename)
         session.thread_changed.connect(self._show_current)
         self.follow(threads.changed, lambda _: self._refresh())
@@ -90,9 +93,9 @@ class ThreadPresenter(Presenter):
     def rename_current(self) -> None:
         """Let the person edit the title of the open thread."""
         self._pane.search.clear()
-        self._pane.threads.setFocus()
-        self._pane.threads.restore_current()
-        self._pane.threads.edit_current()
+        self._lists.threads.setFocus()
+        self._lists.threads.restore_current()
+        self._lists.threads.edit_current()
 
     def focus_search(self) -> None:
         """Give the search the keyboard."""
@@ -101,7 +104,7 @@ class ThreadPresenter(Presenter):
 
     def _refresh(self) -> None:
         self._model.show(self._threads.items)
-        self._pane.threads.restore_current()
+        self._lists.threads.restore_current()
         is_busy = any(thread.busy for thread in self._threads.items)
         if is_busy and is_animated(self._pane):
             self._turning.start()
@@ -112,28 +115,30 @@ class ThreadPresenter(Presenter):
         self._delegate.angle = (self._delegate.angle + _TURN_DEGREES) % 360
         for place, row in enumerate(self._model.rows()):
             if row.busy:
-                self._pane.threads.update(self._model.index(place))
+                self._lists.threads.update(self._model.index(place))
 
     def _show_current(self, thread_id: str) -> None:
-        self._pane.threads.show_current(thread_id)
-        self._pane.hits.show_current(thread_id)
+        self._lists.threads.show_current(thread_id)
+        self._lists.hits.show_current(thread_id)
 
     def _search(self, query: str) -> None:
         if query.strip():
             self._threads.search(query)
         else:
-            self._pane.show_threads()
+            self._pane.show_heading(shown=True)
+            self._lists.show_threads()
 
     def _on_found(self, result: SearchResult) -> None:
         if result.query == self._pane.search.text() and result.query.strip():
             self._hits.show(result.hits)
             nothing = tr("Nothing found for “{query}”. Every word has to occur.").format(query=result.query.strip())
-            self._pane.show_hits("" if result.hits else nothing)
-            self._pane.hits.show_current(self._session.thread_id)
+            self._pane.show_heading(shown=False)
+            self._lists.show_hits("" if result.hits else nothing)
+            self._lists.hits.show_current(self._session.thread_id)
 
     def _open_menu(self, thread_id: str, at: QPoint) -> None:
         menu = QMenu(self._pane)
-        menu.addAction(tr("Rename"), self._pane.threads.edit_current)
+        menu.addAction(tr("Rename"), self._lists.threads.edit_current)
         menu.addAction(tr("Delete"), lambda: self.delete(thread_id))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

@@ -39,7 +39,6 @@ class TranscriptPresenter(Presenter):
         self._files = files
         self._session = session
         self._shown = ""
-        pane.set_transcript(view)
         view.save_requested.connect(self.save)
         view.open_requested.connect(self.open)
         view.fetch_requested.connect(files.fetch)

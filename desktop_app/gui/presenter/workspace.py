@@ -21,6 +21,9 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.transcript.view import TranscriptView
 from desktop_app.gui.views.drop import DropTarget
 from desktop_app.gui.views.inspector_page import AssistantPage, FilesPage, RunPage
+from desktop_app.gui.views.left_list import LeftLists
+from desktop_app.gui.views.welcome import Welcome
+from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.drop_overlay import DropOverlay
 from desktop_app.gui.widgets.toast import Toast
 from desktop_app.gui.window import MainWindow
@@ -44,14 +47,18 @@ class Workspace:
         for page in (assistant_page, files_page, run_page):
             inspector.add_page(page)
         self._transcript = TranscriptView(theme, services.files.path)
+        lists, welcome, banner = LeftLists(), Welcome(theme), Banner(theme)
+        left.set_lists(lists)
+        pane.set_pages(self._transcript, welcome)
+        pane.set_banner(banner)
         connection = ConnectionPresenter(left.connection, window, services.connection, theme)
-        threads = ThreadPresenter(left, services.threads, services.assistants, session, theme)
+        threads = ThreadPresenter(left, lists, services.threads, services.assistants, session, theme)
         transcript = TranscriptPresenter(pane, self._transcript, services.conversation, services.files, session)
         self._composer = ComposerPresenter(
             pane.composer, services.conversation, services.attachments, services.threads, session, theme
         )
         self._notices = NoticePresenter(
-            pane.banner,
+            banner,
             toast,
             services.notices,
             services.connection,
@@ -67,6 +74,7 @@ class Workspace:
             self._notices,
             AssistantPresenter(
                 left,
+                lists,
                 pane.header,
                 pane.composer,
                 assistant_page,
@@ -85,7 +93,7 @@ class Workspace:
                 services.files.path,
                 session,
             ),
-            WelcomePresenter(pane.welcome, services.attachments, services.conversation, services.threads, session),
+            WelcomePresenter(welcome, services.attachments, services.conversation, services.threads, session),
             MenuPresenter(
                 window,
                 threads,
@@ -129,7 +137,6 @@ class Workspace:
             settings.set(name, value)
         for presenter in self._presenters:
             presenter.release()
-        self._transcript.close_images()
 
 
 def _why_not(path: Path) -> str:

@@ -2,24 +2,22 @@
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop_app.system import resource
 
 SIZE = 16
 """The size of an icon in a control, in logical pixels."""
-_RATIOS = (1.0, 2.0)
 
 
 def icon(name: str, colour: str, size: int = SIZE, disabled: str = "") -> QIcon:
     """Return `resources/icons/{name}.svg` in `colour`, and in the colour `disabled` for a disabled control."""
-    result = QIcon()
-    for ratio in _RATIOS:
-        result.addPixmap(pixmap(name, colour, size, ratio))
-        if disabled:
-            result.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    result = QIcon(pixmap(name, colour, size, ratio))
+    if disabled:
+        result.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return result
 
 
@@ -28,7 +26,7 @@ def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPix
     renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.encode())))
     result = QPixmap(round(size * ratio), round(size * ratio))
     result.setDevicePixelRatio(ratio)
-    result.fill(Qt.GlobalColor.transparent)
+    result.fill(QColor(0, 0, 0, 0))
     painter = QPainter(result)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()

@@ -4,8 +4,9 @@ import dataclasses
 from enum import StrEnum
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPalette
+from PySide6 import QtCore
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.gui.theme.icon import SIZE, icon
@@ -13,7 +14,6 @@ from desktop_app.gui.theme.palette import DARK, LIGHT, Palette
 from desktop_app.system import resource
 
 TEXT_PIXELS = 13
-MONO_PIXELS = 12
 
 
 class ThemeChoice(StrEnum):
@@ -38,16 +38,17 @@ class Theme(QObject):
         self._app = app
         self._hints = app.styleHints()
         self._choice = choice
-        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        self._mono.setPixelSize(MONO_PIXELS)
-        app.setStyle("Fusion")
         font = app.font()
         font.setPixelSize(TEXT_PIXELS)
         app.setFont(font)
-        self._hints.setColorScheme(_SCHEMES[choice])
-        self._palette = self._wanted()
+        system_is_dark = app.palette().window().color().lightness() < 128
+        self._palette = _palette(choice, system_is_dark=system_is_dark)
         self._apply()
+
+    def follow_system(self) -> None:
+        """Begin to follow the system, and let it know what the person wants. Not needed for the first paint."""
         self._hints.colorSchemeChanged.connect(self._refresh)
+        self.choose(self._choice)
 
     @property
     def palette(self) -> Palette:
@@ -62,7 +63,9 @@ class Theme(QObject):
     def choose(self, choice: ThemeChoice) -> None:
         """Switch at once. `SYSTEM` follows the system from now on."""
         self._choice = choice
-        self._hints.setColorScheme(_SCHEMES[choice])
+        scheme = QtCore.Qt.ColorScheme
+        wanted = {ThemeChoice.LIGHT: scheme.Light, ThemeChoice.DARK: scheme.Dark}
+        self._hints.setColorScheme(wanted.get(choice, scheme.Unknown))
         self._refresh()
 
     def icon(self, name: str, tint: str = "muted", size: int = SIZE) -> QIcon:
@@ -73,13 +76,9 @@ class Theme(QObject):
         """Return one of the palette's colours."""
         return QColor(getattr(self._palette, token))
 
-    def _wanted(self) -> Palette:
-        if self._choice is ThemeChoice.SYSTEM:
-            return DARK if self._hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._choice is ThemeChoice.DARK else LIGHT
-
     def _refresh(self) -> None:
-        palette = self._wanted()
+        system_is_dark = self._hints.colorScheme() is QtCore.Qt.ColorScheme.Dark
+        palette = _palette(self._choice, system_is_dark=system_is_dark)
         if palette is not self._palette:
             self._palette = palette
             self._apply()
@@ -87,16 +86,14 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._app.setPalette(_qt_palette(self._palette))
-        tokens = dataclasses.asdict(self._palette) | {"mono": self._mono.family()}
+        tokens = dataclasses.asdict(self._palette)
         template = Template(resource.find("style/window.qss").read_text(encoding="utf-8"))
         self._app.setStyleSheet(template.substitute(tokens))
 
 
-_SCHEMES = {
-    ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
-    ThemeChoice.LIGHT: Qt.ColorScheme.Light,
-    ThemeChoice.DARK: Qt.ColorScheme.Dark,
-}
+def _palette(choice: ThemeChoice, *, system_is_dark: bool) -> Palette:
+    wants_dark = system_is_dark if choice is ThemeChoice.SYSTEM else choice is ThemeChoice.DARK
+    return DARK if wants_dark else LIGHT
 
 
 def _qt_palette(palette: Palette) -> QPalette:

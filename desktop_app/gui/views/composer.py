@@ -2,15 +2,15 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QMimeData, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import IconButton
 from desktop_app.gui.widgets.growing_edit import GrowingEdit
-from desktop_app.gui.widgets.label import label
 from desktop_app.gui.widgets.picker import Picker
 
 tr = partial(QCoreApplication.translate, "composer")
@@ -52,7 +52,8 @@ class Composer(QFrame):
         self._attach = IconButton(theme, "paperclip", tr("Attach files…"), "attach")
         self._attach.setProperty("kind", "boxed")
         self.assistant = Picker(theme, tr("Assistant"), "composer-assistant")
-        self._count = label("", "small")
+        self._count = QLabel()
+        self._count.setProperty("tone", "small")
         self._count.hide()
         self._button = IconButton(theme, "arrow-up", tr("Send"), "send", tint="on_accent")
         self._button.setProperty("kind", "send")
@@ -101,7 +102,7 @@ class Composer(QFrame):
 
     def focus(self) -> None:
         """Give the field the keyboard."""
-        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edit.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
 
     def show_state(self, *, busy: bool, sendable: bool, obstacle: str = "") -> None:
         """Show whether a run goes on (Send is Stop then), whether there is more to send than text, and what hinders."""
@@ -129,7 +130,8 @@ class Composer(QFrame):
         self.text_changed.emit(self.text())
 
     def _refresh(self) -> None:
-        length = self._edit.document().characterCount() - 1
+        text = self.text()
+        length = len(text)
         too_long = length > MOST_CHARACTERS
         counted = f"{length:,} / {MOST_CHARACTERS:,}" if length >= _COUNTED_FROM else ""
         self._count.setText(self._obstacle or counted)
@@ -145,7 +147,7 @@ class Composer(QFrame):
         else:
             self._button.set_icon("arrow-up")
             self._button.set_label(tr("Send") + "\n" + tr("Enter"))
-            has_text = length > 0 and bool(self.text().strip())
+            has_text = bool(text.strip())
             self._button.setEnabled((has_text or self._sendable) and not too_long and not self._obstacle)
 
     def _show_focus(self, focused: bool) -> None:
@@ -154,7 +156,7 @@ class Composer(QFrame):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._busy:
+        if event.key() == QtCore.Qt.Key.Key_Escape and self._busy:
             self.stop_requested.emit()
         else:
             super().keyPressEvent(event)

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
-from desktop_app.gui.widgets.label import ElidedLabel, label
-from desktop_app.gui.widgets.spinner import Spinner
+from desktop_app.gui.widgets.label import ElidedLabel
 
 tr = partial(QCoreApplication.translate, "connection")
 
@@ -35,15 +35,13 @@ class ConnectionCard(QPushButton):
         self._state = ""
         self.setObjectName("connection")
         self.setProperty("kind", "connection")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._icon = QLabel()
-        self._spinner = Spinner(theme)
-        self._mark = QStackedWidget()
-        self._mark.setFixedSize(16, 16)
-        self._mark.addWidget(self._spinner)
-        self._mark.addWidget(self._icon)
-        self._model = label(tr("Starting…"), "small", wrap=True)
+        self._icon.setFixedSize(16, 16)
+        self._spinner: QWidget | None = None
+        self._model = QLabel(tr("Starting…"))
+        self._model.setProperty("tone", "small")
+        self._model.setWordWrap(True)
         self._sandbox = ElidedLabel("", "small")
         self._sandbox.hide()
         words = QVBoxLayout()
@@ -52,14 +50,12 @@ class ConnectionCard(QPushButton):
         words.addWidget(self._model)
         words.addWidget(self._sandbox)
         self._chevron = QLabel()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 9, 10, 9)
         row.setSpacing(10)
-        row.addWidget(self._mark)
+        row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addWidget(self._chevron)
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._menu = QMenu(self)
         self._connect = self._add(tr("Connect a model…"), self.connect_requested.emit)
         self._disconnect = self._add(tr("Use the built-in analyst"), self.disconnect_requested.emit)
@@ -68,21 +64,31 @@ class ConnectionCard(QPushButton):
         self._retry = self._add(tr("Start the engine again"), self.retry_requested.emit)
         self.clicked.connect(self._open)
         theme.changed.connect(self._draw)
-        self.show_state("", tr("Starting…"), "", is_analyst=True)
+        self._draw()
+        self.setAccessibleName(tr("Connection: this computer. Starting"))
 
     def show_state(self, state: str, model: str, sandbox: str, *, is_analyst: bool) -> None:
         """Show the state (`ok`, `running` for a warning, `error`, or empty while starting) and two lines."""
         self._state = state
+        self._model.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._model.setText(model)
         self._sandbox.setText(sandbox)
         self._sandbox.setVisible(bool(sandbox))
         self._disconnect.setEnabled(not is_analyst)
         self._retry.setVisible(state == "error")
-        self._mark.setCurrentWidget(self._icon if state else self._spinner)
+        self._icon.setVisible(bool(state))
+        if self._spinner is not None:
+            self._spinner.setVisible(not state)
         name = tr("Connection: this computer. {model}. {sandbox}").format(model=model, sandbox=sandbox)
         self.setAccessibleName(name.strip())
         self._draw()
         self.updateGeometry()
+
+    def set_spinner(self, spinner: QWidget) -> None:
+        """Put in what turns while the engine starts."""
+        self._spinner = spinner
+        spinner.setVisible(not self._state)
+        self._row.insertWidget(0, spinner)
 
     def _add(self, label: str, slot: Callable[[], None]) -> QAction:
         action = QAction(label, self._menu)

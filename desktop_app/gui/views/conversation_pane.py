@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.composer import Composer
 from desktop_app.gui.views.header import Header
-from desktop_app.gui.views.welcome import Welcome
-from desktop_app.gui.widgets.banner import Banner
 
 tr = partial(QCoreApplication.translate, "conversation")
 
@@ -18,7 +16,7 @@ COLUMN_WIDTH = 744
 
 
 class ConversationPane(QFrame):
-    """Composes the pane; the transcript is put in from outside."""
+    """Composes the pane; what is not needed for the first paint is put in from outside."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,18 +25,15 @@ class ConversationPane(QFrame):
         self.setAccessibleName(tr("Conversation"))
         self.setMinimumWidth(360)
         self.header = Header(theme)
-        self.welcome = Welcome(theme)
-        self.banner = Banner(theme)
         self.composer = Composer(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(QWidget())
-        self._stack.addWidget(self.welcome)
         self._transcript: QWidget | None = None
+        self._welcome: QWidget | None = None
 
-        foot = QVBoxLayout()
+        self._foot = foot = QVBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(8)
-        foot.addWidget(self.banner)
         foot.addWidget(self.composer)
         inner = QWidget()
         inner.setMaximumWidth(COLUMN_WIDTH)
@@ -55,10 +50,15 @@ class ConversationPane(QFrame):
         column.addWidget(self._stack, 1)
         column.addLayout(centred)
 
-    def set_transcript(self, transcript: QWidget) -> None:
-        """Put the transcript in its place."""
-        self._transcript = transcript
+    def set_pages(self, transcript: QWidget, welcome: QWidget) -> None:
+        """Put the transcript in its place, and what is there before the first message."""
+        self._transcript, self._welcome = transcript, welcome
         self._stack.addWidget(transcript)
+        self._stack.addWidget(welcome)
+
+    def set_banner(self, banner: QWidget) -> None:
+        """Put the banner over the composer."""
+        self._foot.insertWidget(0, banner)
 
     def show_transcript(self) -> None:
         """Show the messages."""
@@ -67,4 +67,5 @@ class ConversationPane(QFrame):
 
     def show_welcome(self) -> None:
         """Show what one can do in a thread without messages."""
-        self._stack.setCurrentWidget(self.welcome)
+        if self._welcome is not None:
+            self._stack.setCurrentWidget(self._welcome)

@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6 import QtCore, QtWidgets
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 tr = partial(QCoreApplication.translate, "inspector")
 
@@ -34,11 +35,11 @@ class Inspector(QFrame):
 
     def add_page(self, page: QWidget) -> None:
         """Put the next page in, in the order of the tabs."""
-        area = QScrollArea()
+        area = QtWidgets.QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
         area.viewport().setAutoFillBackground(False)
         area.setWidget(page)
         page.setAutoFillBackground(False)  # `setWidget` has just turned it on

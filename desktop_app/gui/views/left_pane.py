@@ -2,21 +2,20 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
 from desktop_app.gui.widgets.button import Button, IconButton
 from desktop_app.gui.widgets.label import label
-from desktop_app.gui.widgets.nav_list import NavList
 
 tr = partial(QCoreApplication.translate, "left")
 
 _SEARCH_DELAY_MS = 120
-_ASSISTANT_ROWS = 5
 
 
 class SearchField(QLineEdit):
@@ -65,16 +64,16 @@ class SearchField(QLineEdit):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
+        if event.key() == QtCore.Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif event.key() == Qt.Key.Key_Down:
+        elif event.key() == QtCore.Qt.Key.Key_Down:
             self.list_requested.emit()
         else:
             super().keyPressEvent(event)
 
 
 class LeftPane(QFrame):
-    """Composes the pane; the lists get their models and delegates from outside.
+    """Composes the pane; the lists are put in from outside.
 
     Signals:
         new_thread_requested, new_assistant_requested: The buttons.
@@ -92,31 +91,13 @@ class LeftPane(QFrame):
         self.connection = ConnectionCard(theme)
         self.new_thread = Button(tr("New thread"), "new-thread", kind="primary", theme=theme, icon="plus")
         self.search = SearchField(theme)
-        self.assistants = NavList(tr("Assistants"), "assistants", moves_choose=False)
-        self.assistants.setFixedHeight(0)
-        self.threads = NavList(tr("Threads"), "threads")
-        self.hits = NavList(tr("Search results"), "hits")
         add = IconButton(theme, "plus", tr("New assistant…"), "new-assistant")
-        self._nothing = label("", "muted", wrap=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self._nothing.setContentsMargins(8, 8, 8, 8)
-        self._stack = QStackedWidget()
-
         heading = QHBoxLayout()
         heading.setContentsMargins(8, 0, 0, 0)
         heading.addWidget(label(tr("Assistants").upper(), "section"), 1)
         heading.addWidget(add)
-        normal = _column(4)
-        normal.addLayout(heading)
-        normal.addWidget(self.assistants)
-        normal.addWidget(self.threads, 1)
-        found = _column(0)
-        found.addWidget(self._nothing)
-        found.addWidget(self.hits, 1)
-        for layout in (normal, found):
-            page = QWidget()
-            page.setLayout(layout)
-            self._stack.addWidget(page)
+        self._heading = QWidget()
+        self._heading.setLayout(heading)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 8)
@@ -124,37 +105,18 @@ class LeftPane(QFrame):
         column.addWidget(self.connection)
         column.addWidget(self.new_thread)
         column.addWidget(self.search)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._heading)
+        column.addStretch(1)
+        self._column = column
         self.new_thread.clicked.connect(self.new_thread_requested)
         add.clicked.connect(self.new_assistant_requested)
-        self.search.list_requested.connect(self._focus_list)
 
-    def fit_assistants(self) -> None:
-        """Make the list of assistants as high as its rows, up to five."""
-        model = self.assistants.model()
-        rows = min(model.rowCount(), _ASSISTANT_ROWS)
-        self.assistants.setFixedHeight(rows * self.assistants.sizeHintForRow(0) if rows else 0)
+    def set_lists(self, lists: QWidget) -> None:
+        """Put the lists below the heading."""
+        self._column.takeAt(self._column.count() - 1)
+        self._column.setSpacing(12)
+        self._column.addWidget(lists, 1)
 
-    def show_threads(self) -> None:
-        """Show assistants and threads."""
-        self._stack.setCurrentIndex(0)
-
-    def show_hits(self, nothing: str) -> None:
-        """Show search results; `nothing` says that there are none."""
-        self._nothing.setText(nothing)
-        self._nothing.setVisible(bool(nothing))
-        self.hits.setVisible(not nothing)
-        self._stack.setCurrentIndex(1)
-
-    def _focus_list(self) -> None:
-        target = self.threads if self._stack.currentIndex() == 0 else self.hits
-        target.setFocus(Qt.FocusReason.TabFocusReason)
-        if not target.currentIndex().isValid() and target.model() is not None and target.model().rowCount():
-            target.setCurrentIndex(target.model().index(0, 0))
-
-
-def _column(spacing: int) -> QVBoxLayout:
-    layout = QVBoxLayout()
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
-    return layout
+    def show_heading(self, *, shown: bool) -> None:
+        """Show or hide the heading over the assistants."""
+        self._heading.setVisible(shown)

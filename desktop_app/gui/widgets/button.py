@@ -1,6 +1,6 @@
 """Buttons that carry an icon of the family and follow the theme."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from desktop_app.gui.theme.icon import SIZE
@@ -19,7 +19,6 @@ class IconButton(QToolButton):
         self._tint = tint
         self.setObjectName(name)
         self.setIconSize(QSize(SIZE, SIZE))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_label(label)
         self._draw()
         theme.changed.connect(self._draw)
@@ -55,7 +54,6 @@ class Button(QPushButton):
         super().__init__(label, parent)
         self.setObjectName(name)
         self.setAccessibleName(label.rstrip("…"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self._theme = theme
         self._icon = icon

@@ -1,12 +1,15 @@
 """A text field that grows with its text, for messages."""
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop_app.gui.override import override
 
 _MOST_LINES = 8
+_MARGIN = 4
+"""Of a text document, in pixels."""
 
 
 class GrowingEdit(QPlainTextEdit):
@@ -28,17 +31,13 @@ class GrowingEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # files dropped here belong to the window
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.textChanged.connect(self._fit)
 
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))
-        shown = min(lines, _MOST_LINES)
-        margins = round(2 * self.document().documentMargin())
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + margins + 2)
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
+        # An empty field is measured without its document, which nothing else needs before the first paint.
+        lines = round(self.document().size().height()) if self.toPlainText() else 1
+        shown = max(1, min(lines, _MOST_LINES))
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 2 * _MARGIN + 2)
 
     @override
     def sizeHint(self) -> QSize:
@@ -47,8 +46,10 @@ class GrowingEdit(QPlainTextEdit):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # An input method that is composing gets its Enter as an input method event, never as a key press.
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+        is_enter = event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & (
+            QtCore.Qt.KeyboardModifier.ShiftModifier | QtCore.Qt.KeyboardModifier.AltModifier
+        ):
             event.accept()
             if not event.isAutoRepeat():
                 self.submitted.emit()

@@ -1,6 +1,7 @@
 """Labels: toned by the style sheet, cut with an ellipsis where there is no room."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -10,7 +11,8 @@ from desktop_app.gui.override import override
 def label(text: str, tone: str = "", parent: QWidget | None = None, *, wrap: bool = False) -> QLabel:
     """Return a plain-text label in one of the style sheet's tones."""
     result = QLabel(text, parent)
-    result.setTextFormat(Qt.TextFormat.PlainText)
+    if text == "" or wrap:  # words that come from elsewhere are never taken for HTML
+        result.setTextFormat(QtCore.Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if tone:
         result.setProperty("tone", tone)
@@ -22,10 +24,12 @@ class ElidedLabel(QLabel):
 
     def __init__(self, text: str = "", tone: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         if tone:
             self.setProperty("tone", tone)
+
+    def _fits(self) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -39,11 +43,14 @@ class ElidedLabel(QLabel):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(self.alignment()), text)
+        text = self.text()
+        if not self._fits():
+            text = self.fontMetrics().elidedText(text, QtCore.Qt.TextElideMode.ElideRight, self.width())
+        metrics = self.fontMetrics()
+        left = self.width() - metrics.horizontalAdvance(text) if self.isRightToLeft() else 0
+        painter.drawText(left, (self.height() + metrics.ascent() - metrics.descent()) // 2, text)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-        self.setToolTip("" if fits else self.text())
+        self.setToolTip("" if self._fits() else self.text())

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import Button
@@ -29,8 +29,6 @@ class Picker(Button):
         self._labels: dict[str, str] = {}
         self._current = ""
         self._menu = QMenu(self)
-        self._group = QActionGroup(self)
-        self.setLayoutDirection(_behind(self.layoutDirection()))  # the icon stands behind the words
         self.setAccessibleName(label)
         self.clicked.connect(self._open)
 
@@ -40,13 +38,13 @@ class Picker(Button):
 
     def set_choices(self, choices: Iterable[tuple[str, str]], current: str) -> None:
         """Offer these (id, label) pairs, one of which is chosen."""
+        self.setLayoutDirection(_behind(QApplication.layoutDirection()))  # the icon stands behind the words
         self._labels = dict(choices)
         self._menu.clear()
         for key, words in self._labels.items():
-            action = QAction(words.replace("&", "&&"), self._menu)
+            action = QtGui.QAction(words.replace("&", "&&"), self._menu)
             action.setCheckable(True)
             action.setData(key)
-            self._group.addAction(action)
             self._menu.addAction(action)
             action.triggered.connect(lambda _checked=False, key=key: self._pick(key))
         self.set_current(current)
@@ -73,6 +71,6 @@ class Picker(Button):
         self._menu.popup(above if below.y() + height > screen.bottom() else below)
 
 
-def _behind(direction: Qt.LayoutDirection) -> Qt.LayoutDirection:
-    left, right = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+def _behind(direction: "QtCore.Qt.LayoutDirection") -> "QtCore.Qt.LayoutDirection":
+    left, right = QtCore.Qt.LayoutDirection.LeftToRight, QtCore.Qt.LayoutDirection.RightToLeft
     return right if direction == left else left

@@ -18,7 +18,6 @@ class Switch(QCheckBox):
         self._theme = theme
         self.setObjectName(name)
         self.setAccessibleName(label)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
     @override
