@@ -85,7 +85,7 @@ def _code_turn(step: Json, made: tuple[str, ...]) -> CodeTurn:
 
 
 def _input_files(message: Json) -> list[str]:
-    if message["role"] != "user":
+    if message["run_id"] is not None:
         return []
     images = [part["image_file"]["file_id"] for part in message["content"] if part["type"] == "image_file"]
     return [*(attachment["file_id"] for attachment in message["attachments"]), *images]

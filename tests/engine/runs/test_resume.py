@@ -98,3 +98,17 @@ async def test_a_run_that_keeps_killing_the_engine_is_given_up(tmp_path: Path) -
         last = (await steps(engine.client, run))[-1]
     assert (run.status, message.status, last.status) == ("failed", "incomplete", "failed")
     assert '"interrupted"' in (run.metadata or {})["error"]
+
+
+async def test_a_run_that_was_being_cancelled_is_cancelled(tmp_path: Path) -> None:
+    run = await _leave(tmp_path, TextPiece("Half of it"))
+    database = await Database.open(tmp_path / "engine.sqlite3")
+    body = await database.run(lambda records: records.get("run", run.id)) or {}
+    await database.run(lambda records: records.save("run", body | {"status": "cancelling"}))
+    await database.aclose()
+    model = ScriptedModel()
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, run)
+        (message,) = await messages(engine.client, run)
+    assert (run.status, message.status, text_of(message)) == ("cancelled", "incomplete", "Half of it")
+    assert model.requests == []
