@@ -115,10 +115,11 @@ def media_type(name: str) -> str:
 
 
 def _run_error(run: Json, state: RunState) -> ErrorInfo | None:
-    precise = _engine_error(optional_object(run, "metadata"))
+    last_error = optional_object(run, "last_error")
+    precise = _engine_error(optional_object(run, "metadata"), optional_text(last_error, "message"))
     match state:
         case RunState.FAILED:
-            return precise or _last_error(optional_object(run, "last_error"))
+            return precise or _last_error(last_error)
         case RunState.INCOMPLETE:
             reason = optional_text(optional_object(run, "incomplete_details"), "reason")
             return precise or ErrorInfo(ErrorCode.RUN_INCOMPLETE, {"reason": reason})
@@ -128,7 +129,7 @@ def _run_error(run: Json, state: RunState) -> ErrorInfo | None:
             return None
 
 
-def _engine_error(metadata: Json) -> ErrorInfo | None:
+def _engine_error(metadata: Json, detail: str = "") -> ErrorInfo | None:
     """The error as the app's own engine puts it into the metadata: `{"code", "data"}` as JSON."""
     try:
         error = json.loads(optional_text(metadata, "error"))
@@ -136,7 +137,8 @@ def _engine_error(metadata: Json) -> ErrorInfo | None:
     except (ValueError, KeyError, TypeError):
         return None
     data = error.get("data")
-    return ErrorInfo(code, {str(name): str(value) for name, value in data.items()} if isinstance(data, dict) else {})
+    named = {str(name): str(value) for name, value in data.items()} if isinstance(data, dict) else {}
+    return ErrorInfo(code, named, detail)
 
 
 def _last_error(error: Json) -> ErrorInfo:

@@ -16,7 +16,7 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Progress
 
 _CHUNK_BYTES = 1024**2
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class BlobStore:
@@ -154,5 +154,5 @@ def _write_errors(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = ErrorCode.DISK_FULL if error.errno in _NO_SPACE else ErrorCode.STORAGE_FAILED
+        code = ErrorCode.DISK_FULL if error.errno in NO_SPACE else ErrorCode.STORAGE_FAILED
         raise DeskError(code, error.strerror or "", name=source.name) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.stores.archive.blob import NO_SPACE
 from desktop_app.stores.archive.schema import migrate
 
 T = TypeVar("T")
@@ -130,4 +131,6 @@ def storage_errors(path: Path) -> Iterator[None]:
         reason = "corrupt" if code in _CORRUPT else ""
         raise DeskError(ErrorCode.STORAGE_FAILED, str(error), path=path, reason=reason) from error
     except OSError as error:
+        if error.errno in NO_SPACE:
+            raise DeskError(ErrorCode.DISK_FULL, str(error), path=path) from error
         raise DeskError(ErrorCode.STORAGE_FAILED, str(error), path=path, reason="") from error
