@@ -110,6 +110,8 @@ class SandboxProcess:
         try:
             while not over:
                 event = await self._events.get()
+                if isinstance(event, Done):
+                    event = await self._audited(event)
                 over = isinstance(event, (Done, Died))
                 yield event
         finally:
@@ -158,6 +160,15 @@ class SandboxProcess:
         self._meter.begin()
         self._loop.add_reader(self._output, self._on_output)
         self._timers.append(self._loop.call_later(self._limits.step_seconds, self._on_deadline))
+
+    async def _audited(self, end: Done) -> Output:
+        """The end of a command, unless it was too quick for the watchdog and left more behind than it may."""
+        cause = await asyncio.to_thread(self._meter.excess)
+        if cause is None:
+            return end
+        self.kill(cause)
+        await self._watch
+        return Died(self.limit or cause)
 
     def _end(self) -> None:
         self._running = False

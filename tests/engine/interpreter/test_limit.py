@@ -243,3 +243,11 @@ async def test_uploads_have_limits(session: Session, tmp_path: Path) -> None:
         except DeskError as error:
             raised = error.code
         assert raised is code
+
+
+async def test_a_step_too_quick_for_the_watchdog_is_held_to_its_limits(make_interpreter: MakeInterpreter) -> None:
+    session = await make_interpreter(replace(LIMITS, disk_bytes=1024**2)).session("thread_1")
+    step = await run(session, "open('big.bin', 'wb').write(bytes(2 * 1024**2));")
+    assert limit_of(step) is ErrorCode.DISK_EXCEEDED
+    assert await session.files() == ()
+    assert (await run(session, "1")).logs == f"{RESTARTED}1\n"
