@@ -27,7 +27,7 @@ MAX_BLOB_BYTES = 512 * 1024**2
 
 
 class SqliteArchive:
-    """Implements `domain.port.Archive` in one folder: `archive.db`, `blobs/` and `scratch/`."""
+    """Implements `domain.port.Archive` in one folder: `archive.sqlite`, `blobs/` and `scratch/`."""
 
     def __init__(self, database: Database, blobs: BlobStore) -> None:
         """Use `open`."""
@@ -50,7 +50,7 @@ class SqliteArchive:
         with storage_errors(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             blobs = BlobStore(folder, max_blob_bytes)
-        return cls(Database(folder / "archive.db"), blobs)
+        return cls(Database(folder / "archive.sqlite"), blobs)
 
     async def assistants(self) -> tuple[Assistant, ...]:
         """All of them, oldest first."""

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import threading
@@ -16,6 +17,7 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Progress
 
 _CHUNK_BYTES = 1024**2
+_DIGEST = re.compile("[0-9a-f]{64}")
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -35,7 +37,7 @@ class BlobStore:
 
     def path(self, sha256: str) -> Path:
         """Where the blob is, or would be."""
-        if len(sha256) != 64 or not all(digit in "0123456789abcdef" for digit in sha256):
+        if not _DIGEST.fullmatch(sha256):
             raise DeskError(ErrorCode.STORAGE_FAILED, f"no blob {sha256!r}", reason="no_blob")
         return self._blobs / sha256[:2] / sha256
 
@@ -71,7 +73,8 @@ class BlobStore:
         """
         for path in self._blobs.glob("??/*"):
             with self._lock:
-                if path.name not in used and path.name not in self._fresh:
+                is_needed = path.name in used or path.name in self._fresh
+                if _DIGEST.fullmatch(path.name) and not is_needed:
                     path.unlink(missing_ok=True)
 
     def _copy(self, source: Path, target: Path, progress: Progress, cancelled: threading.Event) -> str:

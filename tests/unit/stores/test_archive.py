@@ -214,7 +214,7 @@ async def test_a_streaming_run_writes_only_what_changed(archive: SqliteArchive, 
     """Two hundred finished steps of 10 KB are not written again with every word of the answer."""
     finished = tuple(CodeStep(f"s{n}", "x" * 10_000, state=StepState.COMPLETED) for n in range(200))
     await archive.save_run(replace(RUN, items=finished))
-    log = folder / "archive.db-wal"
+    log = folder / "archive.sqlite-wal"
     await archive.save_run(replace(RUN, items=(*finished, Answer("msg", (TextPart("w"),)))))
     before = log.stat().st_size
     for count in range(20):

@@ -25,13 +25,13 @@ async def _make(folder: Path) -> Path:
     archive = await SqliteArchive.open(folder)
     await archive.save_draft("thread", "text")
     await archive.aclose()
-    return folder / "archive.db"
+    return folder / "archive.sqlite"
 
 
 async def test_a_new_archive_has_the_newest_version_and_no_backup(folder: Path) -> None:
     path = await _make(folder)
     assert version_of(path) == len(MIGRATIONS)
-    assert names_in(folder) == {"archive.db", "blobs", "scratch"}
+    assert names_in(folder) == {"archive.sqlite", "blobs", "scratch"}
 
 
 async def test_an_older_database_is_backed_up_and_migrated(folder: Path) -> None:
@@ -39,7 +39,7 @@ async def test_an_older_database_is_backed_up_and_migrated(folder: Path) -> None
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         migrate(connection, path, (*MIGRATIONS, "ALTER TABLE draft ADD COLUMN cursor INTEGER"))
         assert connection.execute("SELECT text, cursor FROM draft").fetchall() == [("text", None)]
-    backup = folder / f"archive.db.version-{len(MIGRATIONS)}"
+    backup = folder / f"archive.sqlite.version-{len(MIGRATIONS)}"
     assert (version_of(path), version_of(backup)) == (len(MIGRATIONS) + 1, len(MIGRATIONS))
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     with closing(sqlite3.connect(backup)) as connection:
