@@ -1,8 +1,8 @@
 """What the archive costs with 100,000 messages, beside the least it could cost: `python -m tests.benchmarks.archive`.
 
 Prints one JSON object a line: `figure`, `unit`, `ours`, `floor` and their `ratio`. Floors are bare statements on a bare
-connection with the same durability, measured in the same run. Reads are counted in CPU time, so that other programs on the
-computer do not count; writes wait for the disk and are counted by the wall clock.
+connection with the same durability, measured in the same run. Reads are counted in CPU time, so that other programs on
+the computer do not count; writes wait for the disk and are counted by the wall clock.
 """
 
 import asyncio
