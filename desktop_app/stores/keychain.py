@@ -171,6 +171,8 @@ def _unlock(seconds: float) -> None:
     The prompt is left to the person when the time is up: an answer given later helps the next try. (Taking it away with
     `Prompt.Dismiss` kills gnome-keyring 42.)
     """
+    if sys.platform != "linux":
+        return
     import secretstorage  # noqa: PLC0415 - there on Linux only
 
     with contextlib.closing(secretstorage.dbus_init()) as connection:

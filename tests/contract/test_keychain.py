@@ -19,7 +19,9 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Keychain
 from desktop_app.stores.keychain import MemoryKeychain, SystemKeychain
 from tests.contract.keychain import KEY, LONG, KeychainContract
-from tests.harness import secret_service
+
+if sys.platform == "linux":
+    from tests.harness import secret_service
 
 
 @contextlib.contextmanager
@@ -130,19 +132,20 @@ async def test_no_keychain() -> None:
     assert caught.value.code is ErrorCode.KEYCHAIN_MISSING
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only the Secret Service can be locked by a program")
-async def test_a_locked_keychain() -> None:
-    name = service()
-    keychain = SystemKeychain(name, prompt_seconds=0.5)
-    await keychain.set("endpoint", KEY)
-    with secret_service.locked():
-        for attempt in (keychain.get("endpoint"), keychain.set("endpoint", "x"), keychain.delete("endpoint")):
-            began = time.monotonic()
-            with pytest.raises(DeskError) as caught:
-                await attempt
-            assert caught.value.code is ErrorCode.KEYCHAIN_LOCKED
-            assert time.monotonic() - began < 5
-    assert await keychain.get("endpoint") == KEY
+if sys.platform == "linux":  # elsewhere no program can lock the keychain
+
+    async def test_a_locked_keychain() -> None:
+        name = service()
+        keychain = SystemKeychain(name, prompt_seconds=0.5)
+        await keychain.set("endpoint", KEY)
+        with secret_service.locked():
+            for attempt in (keychain.get("endpoint"), keychain.set("endpoint", "x"), keychain.delete("endpoint")):
+                began = time.monotonic()
+                with pytest.raises(DeskError) as caught:
+                    await attempt
+                assert caught.value.code is ErrorCode.KEYCHAIN_LOCKED
+                assert time.monotonic() - began < 5
+        assert await keychain.get("endpoint") == KEY
 
 
 def fail_with(error: BaseException) -> Callable[[], object]:
