@@ -1,7 +1,7 @@
-"""Writes the synthetic data of the tests: `python tests/data/generate.py`. No company in it exists; the same every time."""
+"""Writes the synthetic data of the tests, the same every time: `python tests/data/generate.py`. No company exists."""
 
 import csv
-import datetime
+import datetime as dt
 import random
 from pathlib import Path
 
@@ -13,7 +13,20 @@ SECTORS = {
     "RETAIL": ("Stores", "Market", "Outlet", "Foods", "Fashion"),
     "TECHNOLOGY": ("Systems", "Software", "Networks", "Semiconductors", "Data"),
 }
-PLACES = ("Northern", "Harbour", "Summit", "Lakeside", "Continental", "Meridian", "Union", "Cedar", "Falcon", "Golden", "Atlas", "River")
+PLACES = (
+    "Northern",
+    "Harbour",
+    "Summit",
+    "Lakeside",
+    "Continental",
+    "Meridian",
+    "Union",
+    "Cedar",
+    "Falcon",
+    "Golden",
+    "Atlas",
+    "River",
+)
 COUNTRIES = ("Canada", "France", "Germany", "Japan", "United States")
 PRODUCTS = {"Notebook": 3.5, "Pencil": 0.8, "Desk lamp": 24.0, "Chair": 89.0}
 CITIES = ("Berlin", "Hamburg", "Lyon", "Oslo")
@@ -21,7 +34,7 @@ CITIES = ("Berlin", "Hamburg", "Lyon", "Oslo")
 
 def companies() -> list[list[object]]:
     """Sixty companies in five sectors, money in millions of US dollars."""
-    chance = random.Random(2024)
+    chance = random.Random(2024)  # noqa: S311  it has to be repeatable, not secret
     rows: list[list[object]] = []
     for sector, kinds in SECTORS.items():
         for place in PLACES:
@@ -35,15 +48,17 @@ def companies() -> list[list[object]]:
 
 def orders() -> list[list[object]]:
     """Two years of a stationer's orders."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  it has to be repeatable, not secret
     rows: list[list[object]] = []
-    day = datetime.date(2023, 1, 1)
-    while day < datetime.date(2025, 1, 1):
+    day = dt.date(2023, 1, 1)
+    while day < dt.date(2025, 1, 1):
         for _ in range(chance.randint(0, 2)):
             product = chance.choice(list(PRODUCTS))
             quantity = chance.randint(1, 20)
-            rows.append([day.isoformat(), chance.choice(CITIES), product, quantity, round(quantity * PRODUCTS[product], 2)])
-        day += datetime.timedelta(days=1)
+            rows.append(
+                [day.isoformat(), chance.choice(CITIES), product, quantity, round(quantity * PRODUCTS[product], 2)]
+            )
+        day += dt.timedelta(days=1)
     return rows
 
 

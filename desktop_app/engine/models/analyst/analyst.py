@@ -14,7 +14,7 @@ from desktop_app.engine.models.analyst.skill import task_for
 from desktop_app.engine.port import CodePiece, ModelEvent, ModelRequest, Probe, TextPiece
 
 MOST_TRIES = 4
-_PIECE = re.compile(r"\S*\s+\S*\s*|\S+")
+_PIECE = re.compile(r"\S+\s*|\s+")
 
 
 class Analyst:
@@ -78,7 +78,7 @@ async def _looked_at(question: Question, probe: Probe) -> Question:
 
 
 async def _shape(name: str, probe: Probe) -> FileShape:
-    """The shape of a file; `unreadable` with the reason if looking at it fails. Raises `DeskError` if no code can run."""
+    """The shape of a file; `unreadable` with the reason if looking at it fails. Raises `DeskError`."""
     try:
         return decode_shape(name, await probe(f"{sandboxed('look')}\n\nlook({literal(name)})\n"))
     except DeskError as error:
@@ -88,5 +88,5 @@ async def _shape(name: str, probe: Probe) -> FileShape:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Cuts a text into pieces of about two words, as if it were being written."""
+    """Cuts a text into pieces of a word each, as if it were being written."""
     return (match.group() for match in _PIECE.finditer(text))

@@ -25,11 +25,13 @@ def cannot_run(reason_is_tool: bool) -> str:
     """Why nothing can be computed."""
     if reason_is_tool:
         return (
-            "I answer by writing and running code, and this assistant has its code interpreter switched off. Switch it on in the "
-            "assistant’s settings (right pane) and ask again."
+            "I answer by writing and running code, and this assistant has its code interpreter switched off. "
+            "Switch it on in the "
+            "assistant's settings (right pane) and ask again."
         )
     return (
-        "I answer by writing and running code, and there is no working sandbox on this computer to run it in. The notice in the window "
+        "I answer by writing and running code, and there is no working sandbox on this computer to run it in. The "
+        "notice in the window "
         "says what is missing and what to install. Nothing was computed."
     )
 
@@ -37,7 +39,7 @@ def cannot_run(reason_is_tool: bool) -> str:
 def guidance(question: Question) -> str:
     """An honest answer to what was not understood."""
     if _THANKS.match(question.text) and len(question.text) < 60:
-        return "You’re welcome. Ask on, or attach another file."
+        return "You're welcome. Ask on, or attach another file."
     hello = bool(_GREETING.match(question.text))
     broken = [shape for shape in question.shapes if shape.kind in ("empty", "binary", "unreadable", "missing")]
     usable = [shape for shape in question.shapes if shape not in broken]
@@ -45,7 +47,10 @@ def guidance(question: Question) -> str:
         return _problem(broken[0].name, broken[0].kind, broken[0].reason)
     table = next((shape.table for shape in usable if shape.table is not None), None)
     if not question.shapes and _ABOUT_FILE.search(question.text) and not hello:
-        lead = "There is no file in this thread yet. Drop one on the window, or attach it with the paperclip, and ask again."
+        lead = (
+            "There is no file in this thread yet. Drop one on the window, or attach it with the paperclip, and "
+            "ask again."
+        )
         return f"{lead}\n\n{_CONNECT}"
     lead = "Hello! I am" if hello else "I did not understand that. I am"
     lead += " the built-in analyst: no language model, but code that reads files, computes and draws. For example:"
@@ -79,7 +84,10 @@ def _problem(name: str, kind: str, reason: str) -> str:
         case "missing":
             return f"{file} is not in the sandbox any more. Attach it again."
         case "binary":
-            return f"{file} is not a kind of file that I can read. I read CSV, TSV, Excel, JSON, text, PDF, Word, PowerPoint, ZIP and images."
+            return (
+                f"{file} is not a kind of file that I can read. I read CSV, TSV, Excel, JSON, text, PDF, Word, "
+                f"PowerPoint, ZIP and images."
+            )
         case _:
             return f"{file} cannot be read: {code(reason)}. It may be damaged, or not what its name says."
 
@@ -96,6 +104,7 @@ def gave_up(question: Question) -> str:
     message = next((line.strip() for line in reversed(last.logs.splitlines()) if line.strip()), last.error_name or "")
     tries = "once" if len(question.tries) == 1 else f"{len(question.tries)} times"
     return (
-        f"I tried {tries} and could not do it. The code ended with {code(message[:300])} (its full output is in the step above). "
+        f"I tried {tries} and could not do it. The code ended with {code(message[:300])} (its full output is in "
+        f"the step above). "
         f"If the file is not quite what I took it for, ask “What is in this file?” first.\n\n{_CONNECT}"
     )

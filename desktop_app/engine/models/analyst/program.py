@@ -1,4 +1,4 @@
-"""The code of a step, in the parts that the analyst needs: what it computes, what it shows, what the answer asks for."""
+"""The code of a step, in the parts that the analyst needs: what it computes, what it shows, what the answer needs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

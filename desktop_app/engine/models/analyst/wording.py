@@ -1,4 +1,4 @@
-"""Numbers, names and tables in markdown. What comes from a file is escaped: it can say anything, but not format anything."""
+"""Numbers, names and tables in markdown. What comes from a file is escaped: it can say anything, but format nothing."""
 
 import re
 
@@ -10,7 +10,7 @@ LIMIT = 20
 def number(value: float | None) -> str:
     """A number with thousands separators and about four figures: 1,234.5 or 0.01234."""
     if value is None:
-        return "–"
+        return "\u2013"
     if isinstance(value, int) or (value == int(value) and abs(value) < 1e15):
         return f"{int(value):,}"
     size = abs(value)

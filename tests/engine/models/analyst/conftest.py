@@ -1,4 +1,4 @@
-"""A sandbox for each module, and a conversation for each test."""
+"""One sandbox for all, and a conversation for each test."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from desktop_app.engine.port import Session
 from tests.engine.models.analyst.talk import Talk
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Session]:
     interpreter = make_interpreter(tmp_path_factory.mktemp("threads"))
     yield await interpreter.session("thread_1")

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.engine.models.analyst.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_tells_and_changes_an_image(talk: Talk) -> None:
@@ -18,7 +18,7 @@ async def test_tells_and_changes_an_image(talk: Talk) -> None:
     Image.new("RGB", (640, 480), "red").save(stream, "PNG")
     await talk.attach("photo.png", stream.getvalue())
     about = await talk.ask("How large is this image?")
-    assert "**640 × 480 pixels**" in about.text
+    assert "**640 \u00d7 480 pixels**" in about.text
     reply = await talk.ask("Make it 320 pixels wide, in grayscale")
     with Image.open(io.BytesIO(await talk.read(reply.files[0]))) as image:
         assert (image.size, image.mode) == ((320, 240), "L")

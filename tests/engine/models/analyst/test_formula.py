@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.models.analyst.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ NASTY = (
     "$a$",
     "`|*_[]<>#",
     "\u202e",
-    "𝒳",
+    "\U0001d4b3",
 )
-TEXT = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30))
+TEXT = st.one_of(st.sampled_from(NASTY), st.text(st.characters(codec="utf-8"), min_size=1, max_size=30))
 QUESTIONS = (
     "what is in this file?",
     "average {number} by {group} as bar chart, save as xlsx",
@@ -123,15 +123,15 @@ def test_no_answer_of_the_sandbox_is_one_too() -> None:
     assert decode_facts("not json").values == {}
 
 
-@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.asyncio(loop_scope="package")
 async def test_hostile_columns_are_read_by_their_real_names(talk: Talk) -> None:
-    columns = ['"; import os; os._exit(1); "', "it's\n{two}\\lines", "a$b$c"]
+    columns = ['"; import os; os._exit(1); "', "it's\n{twin}\\lines", "a$b$c"]
     stream = io.StringIO()
     csv.writer(stream).writerows([columns, *[[i, "xy"[i % 2], i * i] for i in range(20)]])
     await talk.attach("'; raise SystemExit #.csv", stream.getvalue())
     reply = await talk.ask("what is in this file?")
     assert "**20 rows and 3 columns**" in reply.text
-    reply = await talk.ask('bar chart of the average "a$b$c" by two lines, as xlsx')
+    reply = await talk.ask('bar chart of the average "a$b$c" by twin lines, as xlsx')
     assert [step.error_name for step in reply.steps] == [None]
     assert reply.images == 1
-    assert "**130**" in reply.text
+    assert "**133**" in reply.text

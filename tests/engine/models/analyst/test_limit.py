@@ -40,7 +40,7 @@ async def test_says_that_a_file_is_needed() -> None:
     assert code == ""
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Hello!", "no language model"), ("Thanks a lot!", "You’re welcome")])
+@pytest.mark.parametrize(("text", "expected"), [("Hello!", "no language model"), ("Thanks a lot!", "You're welcome")])
 async def test_is_polite(text: str, expected: str) -> None:
     words, _ = await _reply(request((UserTurn(text),), _table))
     assert expected in words

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.models.analyst.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_corrects_itself_on_a_latin_1_file(talk: Talk) -> None:

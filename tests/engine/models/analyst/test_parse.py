@@ -121,7 +121,7 @@ def test_names_are_made_readable() -> None:
         ("I need to solve the equation `3x + 11 = 14`. Can you help me?", ("3x + 11 = 14",)),
         ("Solve the equation y = x^2 + 3 for x = 3 and plot the function graph.", ("y = x^2 + 3", "x = 3")),
         ("solve x + y = 5 and x - y = 1", ("x + y = 5", "x - y = 1")),
-        ("Is sin(x)/x − 2·x² a concave function?", ("sin(x)/x - 2*x^2",)),
+        ("Is sin(x)/x \u2212 2·x² a concave function?", ("sin(x)/x - 2*x^2",)),
         ("a bar chart of sales, and a table of costs", ()),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.models.analyst.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_solves_a_linear_equation(talk: Talk) -> None:

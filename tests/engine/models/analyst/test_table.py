@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.models.analyst.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 Rows = list[dict[str, str]]
 

@@ -17,7 +17,10 @@ def zip_task(shape: FileShape) -> Task:
 
     def answer(facts: Facts) -> str:
         size = f"{wording.count(facts.count('files'), 'file')}, {facts.count('bytes'):,} bytes unpacked"
-        return f"**{wording.escaped(shape.name)}** contains {size}:\n\n{wording.table(facts.table('listing'), ('File', 'Bytes'))}"
+        return (
+            f"**{wording.escaped(shape.name)}** contains "
+            f"{size}:\n\n{wording.table(facts.table('listing'), ('File', 'Bytes'))}"
+        )
 
     facts = {"listing": "listing", "files": "len(listing)", "bytes": 'listing["bytes"].sum()'}
     return Task(
@@ -30,14 +33,18 @@ def json_task(shape: FileShape) -> Task:
     compute = [
         f'with open({literal("/mnt/data/" + shape.name)}, encoding="utf-8") as file:',
         "    data = json.load(file)",
-        "items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else [(0, data)]",
-        'outline = pd.DataFrame([(key, type(value).__name__, str(value)[:80]) for key, value in items], columns=["key", "type", "value"])',
+        "pairs = data.items() if isinstance(data, dict) else enumerate(data if isinstance(data, list) else [data])",
+        "rows = [(key, type(value).__name__, str(value)[:80]) for key, value in pairs]",
+        'outline = pd.DataFrame(rows, columns=["key", "type", "value"])',
     ]
 
     def answer(facts: Facts) -> str:
         kind = {"dict": "an object", "list": "a list"}.get(facts.text("kind"), f"a single value ({facts.text('kind')})")
         outline = facts.table("outline")
-        return f"**{wording.escaped(shape.name)}** is {kind} with {wording.count(outline.total, 'entry')}:\n\n{wording.table(outline, ('Key', 'Type', 'Value'))}"
+        return (
+            f"**{wording.escaped(shape.name)}** is {kind} with "
+            f"{wording.count(outline.total, 'entry')}:\n\n{wording.table(outline, ('Key', 'Type', 'Value'))}"
+        )
 
     facts = {"outline": "outline", "kind": "type(data).__name__"}
     program = Program(

@@ -9,7 +9,7 @@ from desktop_app.engine.models.analyst.shape import FileShape
 from desktop_app.engine.models.analyst.table.plan import free, slug
 
 _FORMATS = {"png": "png", "jpg": "jpg", "jpeg": "jpg", "webp": "webp", "bmp": "bmp", "gif": "gif", "tiff": "tiff"}
-_SIZE = re.compile(r"(\d{1,5}) ?(?:x|×|by) ?(\d{1,5})")
+_SIZE = re.compile(r"(\d{1,5}) ?(?:x|\u00d7|by) ?(\d{1,5})")
 _WIDTH = re.compile(r"(\d{1,5}) ?(?:px|pixels?)?(?: wide| width| in width)|(?:width|wide)(?: of| to)? (\d{1,5})")
 _SCALE = re.compile(r"(\d{1,3}) ?(?:%|percent)")
 
@@ -27,11 +27,11 @@ def image_task(text: str, shape: FileShape, taken: frozenset[str]) -> Task:
     if kind == "jpg" and not any('convert("L")' in line for line in changes):
         changes.append('image = image.convert("RGB")  # JPEG has no transparency')
     compute = [f"image = Image.open({literal('/mnt/data/' + shape.name)})", *changes]
-    show = [f"image.save({literal('/mnt/data/' + name)})", 'print(f"{image.width} × {image.height} pixels")']
+    show = [f"image.save({literal('/mnt/data/' + name)})", 'print(f"{image.width} \u00d7 {image.height} pixels")']
 
     def answer(facts: Facts) -> str:
         done = " and ".join(words) or "converted"
-        size = f"{facts.count('width'):,} × {facts.count('height'):,} pixels"
+        size = f"{facts.count('width'):,} \u00d7 {facts.count('height'):,} pixels"
         return f"The image is {done}; it has {size} now: {wording.link(name)}."
 
     return Task("", Program(("from PIL import Image",), "\n".join(compute), "\n".join(show), _FACTS), answer)
@@ -66,7 +66,7 @@ def _changes(text: str) -> tuple[list[str], list[str]]:
 def _information(shape: FileShape) -> Task:
     compute = f"image = Image.open({literal('/mnt/data/' + shape.name)})"
     show = [
-        'print(f"{image.format}, {image.width} × {image.height} pixels, mode {image.mode}")',
+        'print(f"{image.format}, {image.width} \u00d7 {image.height} pixels, mode {image.mode}")',
         "",
         "plt.figure(dpi=144)",
         'plt.imshow(image.convert("RGB"))',
@@ -84,8 +84,10 @@ def _information(shape: FileShape) -> Task:
         }
         mode = modes.get(facts.text("mode"), f"mode {facts.text('mode')}")
         return (
-            f"**{wording.escaped(shape.name)}** is a {facts.text('format')} image of **{facts.count('width'):,} × {facts.count('height'):,} pixels**, {mode}. "
-            "I can resize it, rotate it, turn it to grayscale, or convert it; what it shows I cannot tell without a language model."
+            f"**{wording.escaped(shape.name)}** is a {facts.text('format')} image of **{facts.count('width'):,} "
+            f"\u00d7 {facts.count('height'):,} pixels**, {mode}. "
+            "I can resize it, rotate it, turn it to grayscale, or convert it; what it shows I cannot tell without "
+            "a language model."
         )
 
     imports = ("from PIL import Image", "import matplotlib.pyplot as plt")

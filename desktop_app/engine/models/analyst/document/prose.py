@@ -1,4 +1,4 @@
-"""Documents with text: PDF, plain text, Word, PowerPoint. How long they are, what they say, and which words are frequent."""
+"""Documents with text (PDF, plain text, Word, PowerPoint): length, beginning, frequent words."""
 
 import re
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from desktop_app.engine.models.analyst.table.plan import free, slug
 _FREQUENT = re.compile(r"\b(frequent|common|most used|word count|word cloud|words occur|top \d+ words)\b")
 _TEXT = re.compile(r"\b(text|extract|convert|save|export|txt)\b")
 _FIND = re.compile(
-    r"\b(?:contain|contains|mention|mentions|find|search(?: for)?|occur|occurrences of|how often)\b.*?[\"“'`](.+?)[\"”'`]",
+    r"\b(?:contains?|mentions?|find|search(?: for)?|occur|occurrences of|how often)\b.*?[\"“'`](.+?)[\"”'`]",
     re.IGNORECASE,
 )
 
 
 def prose_task(text: str, shape: FileShape, failures: tuple[Failure, ...], taken: frozenset[str]) -> Task | None:
-    """Reads the document and does what the question asks: frequent words, a search, its text as a file, or an overview."""
+    """Does what the question asks of the text: frequent words, a search, the text as a file, or an overview."""
     if failures and (shape.kind != "text" or failures[0].error != "UnicodeDecodeError" or len(failures) > 1):
         return None
     imports, compute, facts, about = _READERS[shape.kind](shape, "cp1252" if failures else "utf-8")
@@ -34,7 +34,10 @@ def prose_task(text: str, shape: FileShape, failures: tuple[Failure, ...], taken
     show = ['print(f"{len(text.split()):,} words, {len(text):,} characters")', "print(text.strip()[:1000])"]
 
     def answer(found: Facts) -> str:
-        size = f"{about(found)}{wording.count(found.count('words'), 'word')} ({wording.count(found.count('characters'), 'character')})"
+        size = (
+            f"{about(found)}{wording.count(found.count('words'), 'word')} "
+            f"({wording.count(found.count('characters'), 'character')})"
+        )
         start = re.sub(r"\s+", " ", found.text("start"))
         quoted = (
             f" It begins:\n\n> {wording.escaped(start)}…"
@@ -46,13 +49,17 @@ def prose_task(text: str, shape: FileShape, failures: tuple[Failure, ...], taken
     return Task(intro, Program(imports, "\n".join(compute), "\n".join(show), facts), answer)
 
 
+def _count(facts: Facts, noun: str) -> str:
+    return wording.count(facts.count(f"{noun}s"), noun)
+
+
 _Reader = tuple[tuple[str, ...], list[str], dict[str, str], Callable[[Facts], str]]
 
 
 def _plain(shape: FileShape, encoding: str) -> _Reader:
     path = literal("/mnt/data/" + shape.name)
     return (("from pathlib import Path",), [f"text = Path({path}).read_text(encoding={literal(encoding)})"],
-            {"lines": "len(text.splitlines())"}, lambda facts: f"{wording.count(facts.count('lines'), 'line')} and ")  # fmt: skip
+            {"lines": "len(text.splitlines())"}, lambda facts: f"{_count(facts, 'line')} and ")  # fmt: skip
 
 
 def _pdf(shape: FileShape, _: str) -> _Reader:
@@ -84,7 +91,7 @@ def _docx(shape: FileShape, _: str) -> _Reader:
     ]
     facts = {"paragraphs": "len(document.paragraphs)", "tables": "len(document.tables)"}
     return (("from docx import Document",), compute, facts,
-            lambda facts: f"{wording.count(facts.count('paragraphs'), 'paragraph')}, {wording.count(facts.count('tables'), 'table')} and ")  # fmt: skip
+            lambda facts: f"{_count(facts, 'paragraph')}, {_count(facts, 'table')} and ")  # fmt: skip
 
 
 def _pptx(shape: FileShape, _: str) -> _Reader:
@@ -144,7 +151,10 @@ def _search(wanted: str, imports: tuple[str, ...], compute: list[str], intro: st
         if not found:
             return f"{wording.code(wanted)} does not occur in the text."
         quoted = "\n".join(f"- {wording.escaped(line[:200])}" for line in found[:10])
-        return f"{wording.code(wanted)} occurs **{wording.count(facts.count('times'), 'time')}**, in {wording.count(facts.count('count'), 'line')}:\n\n{quoted}"
+        return (
+            f"{wording.code(wanted)} occurs **{wording.count(facts.count('times'), 'time')}**, in "
+            f"{wording.count(facts.count('count'), 'line')}:\n\n{quoted}"
+        )
 
     facts = {"lines": "lines", "count": "len(lines)", "times": f"text.lower().count({needle})"}
     return Task(intro, Program(imports, "\n".join(compute), "\n".join(show), facts), answer)

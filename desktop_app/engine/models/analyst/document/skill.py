@@ -11,7 +11,8 @@ from desktop_app.engine.models.analyst.shape import FileShape
 
 _ASKED = re.compile(
     r"^\s*$|\b(what|which|how|show|tell|list|summar\w*|describe|analy[sz]e|overview|extract|convert|save|export|give|find|search|read|text|pages?"
-    r"|words?|size|large|big|resize|rotate|gr[ae]y\w*|black and white|make|contents?|inside|open|view|metadata|look|contains?|mentions?|explain|info\w*)\b",
+    r"|words?|size|large|big|resize|rotate|gr[ae]y\w*|black and white|make|contents?|inside|open|view|metadata|look"
+    r"|contains?|mentions?|explain|info\w*)\b",
     re.IGNORECASE,
 )
 

@@ -29,9 +29,23 @@ FUNCTIONS = frozenset(
 )
 CONSTANTS = frozenset({"pi", "e"})
 _SIGNS = str.maketrans(
-    {"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "²": "^2", "³": "^3", "π": "pi", "√": "sqrt", "’": "'"}
+    {
+        "\u2212": "-",
+        "\u2013": "-",
+        "\u00d7": "*",
+        "·": "*",
+        "⋅": "*",
+        "÷": "/",
+        "²": "^2",
+        "³": "^3",
+        "π": "pi",
+        "√": "sqrt",
+        "\u2019": "'",
+    }
 )
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z]+)|(?P<op>\*\*|[-+*/^()=,])|(?P<other>\S))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z]+)|(?P<op>\*\*|[-+*/^()=,])|(?P<other>\S))", re.ASCII
+)
 _OPERAND_END = re.compile(r"[\w)]$")
 
 
@@ -74,7 +88,9 @@ def _parts_here(run: list[_Piece], piece: _Piece) -> bool:
     before = run[-1]
     if before.kind == "name" and before.text.lower() in FUNCTIONS:
         return False
-    return _OPERAND_END.search(before.text) is not None and not (before.kind == "number" and piece.kind == "name")
+    return _OPERAND_END.search(before.text) is not None and not (
+        before.kind == "number" and piece.kind == "name" and piece.text.lower() not in ("a", "i")
+    )
 
 
 def _trimmed(run: list[_Piece]) -> list[_Piece]:

@@ -1,4 +1,4 @@
-"""A question about formulas, understood: which equations or function, what to find out, at which point, over which range."""
+"""A question about formulas, understood: which equations or function, what to find out, where, over which range."""
 
 import re
 from dataclasses import dataclass, replace
@@ -70,7 +70,7 @@ _AIMS = (
     (Aim.PLOT, r"plot|graph|draw|chart|sketch|visuali[sz]e|show me"),
 )
 _NUMBER = r"(-?(?:\d+(?:\.\d+)?|\d*\*?pi))"
-_SPAN = re.compile(rf"\b(?:from|between) {_NUMBER} (?:to|and) {_NUMBER}\b")
+_SPAN = re.compile(rf"\b(?:from|between) {_NUMBER} (?:to|and) {_NUMBER}\b", re.ASCII)
 _ABOUT = re.compile(r"\b(?:function|equation|curve|parabola|it|its|this|that|graph|solution|same)\b", re.IGNORECASE)
 _ARITHMETIC = re.compile(
     r"^\W*(?:what(?:'s| is)|how much is|calculate|compute|evaluate|solve|please|=|\s)*", re.IGNORECASE
@@ -79,7 +79,7 @@ _ARITHMETIC = re.compile(
 
 def parse(text: str, before: FormulaQuery | None) -> FormulaQuery | None:
     """Reads a message; None if it is not about formulas. `before` is what the message before it was about."""
-    lowered = text.replace("−", "-").replace("π", "pi").replace("’", "'").lower()
+    lowered = text.replace("\u2212", "-").replace("π", "pi").replace("\u2019", "'").lower()
     aims = tuple(aim for aim, words in _AIMS if re.search(rf"\b(?:{words})\b", lowered))
     span = _SPAN.search(lowered)
     found = formulas(_SPAN.sub(" , ", text.replace("π", "pi")) if span else text)

@@ -50,7 +50,7 @@ def task(query: FormulaQuery, numerically: bool, intro: str) -> Task:
 
 def parsed(formula: str) -> str:
     """The expression that parses a formula: it goes in as a string, never as code."""
-    if re.fullmatch(r"-?\d{1,15}", formula):
+    if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", formula):
         return formula
     names = ", ".join(f'"{letter}": {_symbol(letter)}' for letter in variables(formula))
     return f'parse_expr({literal(for_sympy(formula))}, {{{names}}}, transformations="all")'
@@ -93,21 +93,17 @@ def _solve(query: FormulaQuery, numerically: bool) -> Section:
         "real": "[str(s.is_real) for s in solutions]",
         "checks": f"[equation.lhs.subs({symbol}, s).simplify() for s in solutions]",
         "right": f"[equation.rhs.subs({symbol}, s).simplify() for s in solutions]",
-        "linear": f"(equation.lhs - equation.rhs).is_polynomial({symbol}) and Poly(equation.lhs - equation.rhs, {symbol}).degree() == 1",
+        "linear": f"(equation.lhs - equation.rhs).expand().diff({symbol}).is_number",
         "slope": f"(equation.lhs - equation.rhs).expand().coeff({symbol}, 1)",
         "rest": f"-(equation.lhs - equation.rhs).expand().coeff({symbol}, 0)",
-        "period": f"periodicity(equation.lhs - equation.rhs, {symbol})",
+        "period": f'__import__("sympy").periodicity(equation.lhs - equation.rhs, {symbol})',
     }
-    sympy = ("Eq", "nsolve" if numerically else "solve", "Poly", "periodicity")
     show = ["for solution in solutions:", f'    print("{unknown} =", solution)']
 
     def answer(facts: Facts) -> str:
         return _solved(query, unknown, facts, numerically)
 
-    # The answer's needs are not the person's code: they are imported where they are used.
-    facts["linear"] = facts["linear"].replace("Poly(", '__import__("sympy").Poly(')
-    facts["period"] = facts["period"].replace("periodicity(", '__import__("sympy").periodicity(')
-    return Section(sympy[:2], compute, show, facts, answer)
+    return Section(("Eq", "nsolve" if numerically else "solve"), compute, show, facts, answer)
 
 
 def _solved(query: FormulaQuery, unknown: str, facts: Facts, numerically: bool) -> str:
@@ -131,7 +127,10 @@ def _solved(query: FormulaQuery, unknown: str, facts: Facts, numerically: bool) 
         return f"{text} It was found numerically, starting from 1; there may be others."
     if facts.text("linear") == "True" and len(variables(left + right)) == 1:
         slope, rest = shown(facts.text("slope")), shown(facts.text("rest"))
-        text += f"\n\nStep by step: bring the terms with {unknown} to one side and the numbers to the other, `{_times(slope, unknown)} = {rest}`"
+        text += (
+            f"\n\nStep by step: bring the terms with {unknown} to one side and the numbers to the other, "
+            f"`{_times(slope, unknown)} = {rest}`"
+        )
         text += f", then divide both sides by {slope}: `{unknown} = {solutions[0]}`." if slope != "1" else "."
     if facts.text("period"):
         text += f"\n\nThe equation repeats itself every {facts.text('period')}: add any multiple of it."
@@ -212,33 +211,37 @@ def _evaluate(query: FormulaQuery) -> Section:
     where = listed([f"{name} = {value}" for name, value in points])
 
     def answer(facts: Facts) -> str:
-        return f"For {where}, `{query.name} = {query.function}` is **{_exact(facts.text('value'), facts.text('decimal'))}**."
+        return (
+            f"For {where}, `{query.name} = {query.function}` is "
+            f"**{_exact(facts.text('value'), facts.text('decimal'))}**."
+        )
 
     return Section((), [f"value = f.subs({given})"], [f'print({literal(f"{query.name} =")}, value)'],
                    {"value": "value", "decimal": "value.evalf(10)"}, answer)  # fmt: skip
 
 
 def _derivative(query: FormulaQuery) -> Section:
-    x = _symbol(query.variable)
-    return Section(("diff",), [f"derivative = diff(f, {x})"], ["print(derivative)"], {"derivative": "derivative"},
-                   lambda facts: f"The derivative of `{query.function}` is **`{shown(facts.text('derivative'))}`**.")  # fmt: skip
+    def answer(facts: Facts) -> str:
+        return f"The derivative of `{query.function}` is **`{shown(facts.text('derivative'))}`**."
+
+    compute = [f"derivative = diff(f, {_symbol(query.variable)})"]
+    return Section(("diff",), compute, ["print(derivative)"], {"derivative": "derivative"}, answer)
 
 
 def _integral(query: FormulaQuery) -> Section:
     x = _symbol(query.variable)
-    if query.span:
-        low, high = (parsed(bound) for bound in query.span)
-        compute = [f"integral = integrate(f, ({x}, {low}, {high}))"]
-        facts = {"integral": "integral", "decimal": "integral.evalf(10)"}
+    limits = f"({x}, {', '.join(parsed(bound) for bound in query.span)})" if query.span else x
 
-        def definite(facts: Facts) -> str:
-            value = _exact(facts.text("integral"), facts.text("decimal"))
-            bounds = query.span or ("", "")
-            return f"The integral of `{query.function}` from {bounds[0]} to {bounds[1]} is **{value}**."
+    def answer(facts: Facts) -> str:
+        if query.span is None:
+            return (
+                f"An antiderivative of `{query.function}` is **`{shown(facts.text('integral'))}`** (plus any constant)."
+            )
+        value = _exact(facts.text("integral"), facts.text("decimal"))
+        return f"The integral of `{query.function}` from {query.span[0]} to {query.span[1]} is **{value}**."
 
-        return Section(("integrate",), compute, ["print(integral)"], facts, definite)
-    return Section(("integrate",), [f"integral = integrate(f, {x})"], ["print(integral)"], {"integral": "integral"},
-                   lambda facts: f"An antiderivative of `{query.function}` is **`{shown(facts.text('integral'))}`** (plus any constant).")  # fmt: skip
+    facts = {"integral": "integral", "decimal": "integral.evalf(10)"}
+    return Section(("integrate",), [f"integral = integrate(f, {limits})"], ["print(integral)"], facts, answer)
 
 
 def _curvature(query: FormulaQuery) -> Section:
@@ -263,15 +266,25 @@ def _curvature(query: FormulaQuery) -> Section:
         x, second = query.variable, shown(facts.text("second"))
         function = f"`{query.name} = {query.function}`"
         if second == "0":
-            return f"{function} is a straight line: its second derivative is 0, so it is both convex and concave, and neither strictly."
+            return (
+                f"{function} is a straight line: its second derivative is 0, so it is both convex and concave, and "
+                f"neither strictly."
+            )
         if facts.flag("always_convex"):
             lead = "No" if query.asks_concave else "Yes"
-            return f"**{lead}, {function} is convex**, not concave: its second derivative is {second}, which is greater than 0 {_everywhere(second, x)}, so the graph curves upwards."
+            return (
+                f"**{lead}, {function} is convex**, not concave: its second derivative is {second}, which is "
+                f"greater than 0 {_everywhere(second, x)}, so the graph curves upwards."
+            )
         if facts.flag("always_concave"):
             lead = "Yes" if query.asks_concave else "No"
-            return f"**{lead}, {function} is concave**, not convex: its second derivative is {second}, which is less than 0 {_everywhere(second, x)}, so the graph curves downwards."
+            return (
+                f"**{lead}, {function} is concave**, not convex: its second derivative is {second}, which is less "
+                f"than 0 {_everywhere(second, x)}, so the graph curves downwards."
+            )
         return (
-            f"**{function} is neither convex nor concave as a whole**: its second derivative, `{second}`, changes its sign. It is convex for "
+            f"**{function} is neither convex nor concave as a whole**: its second derivative, `{second}`, changes "
+            f"its sign. It is convex for "
             f"{x} in `{_intervals(facts.text('convex'))}` and concave for {x} in `{_intervals(facts.text('concave'))}`"
             + (f", and so on every {shown(facts.text('period'))}." if facts.text("period") else ".")
         )
@@ -289,7 +302,7 @@ def _everywhere(second: str, x: str) -> str:
 def _intervals(text: str) -> str:
     """A sympy set in a shorter form."""
     text = re.sub(r"Interval(?:\.open|\.Ropen|\.Lopen)?\(([^()]+), ([^()]+)\)", r"(\1, \2)", text)
-    return re.sub(r"^Union\((.*)\)$", r"\1", text).replace("oo", "∞").replace("), (", ") ∪ (")
+    return re.sub(r"^Union\((.*)\)$", r"\1", text).replace("oo", "∞").replace("), (", ") \u222a (")
 
 
 def _monotone(query: FormulaQuery) -> Section:
@@ -310,13 +323,18 @@ def _monotone(query: FormulaQuery) -> Section:
         function, slope = f"`{query.name} = {query.function}`", f"its derivative is `{shown(facts.text('slope'))}`"
         for flag, word in (("always_rising", "increasing"), ("always_falling", "decreasing")):
             if facts.flag(flag):
-                return f"**{function} is monotonically {word}**: {slope}, which is {'positive' if word == 'increasing' else 'negative'} but for single points at most."
+                return (
+                    f"**{function} is monotonically {word}**: {slope}, which is "
+                    f"{'positive' if word == 'increasing' else 'negative'} but for single points at most."
+                )
         return (
-            f"**{function} is not monotone**: {slope}. It rises for {query.variable} in `{_intervals(facts.text('rising'))}` and falls for "
+            f"**{function} is not monotone**: {slope}. It rises for {query.variable} in "
+            f"`{_intervals(facts.text('rising'))}` and falls for "
             f"{query.variable} in `{_intervals(facts.text('falling'))}`."
         )
 
-    return Section(("diff", "S", "solveset"), compute, ['print("rising on:", rising)', 'print("falling on:", falling)'], facts, answer,
+    show = ['print("rising on:", rising)', 'print("falling on:", falling)']
+    return Section(("diff", "S", "solveset"), compute, show, facts, answer,
                    ("from sympy.calculus.util import continuous_domain",))  # fmt: skip
 
 
@@ -342,8 +360,11 @@ def _extrema(query: FormulaQuery) -> Section:
         f"points = [p for p in solve(diff(f, {x}), {x}) if p.is_real is not False]",
         f"curves = [diff(f, {x}, 2).subs({x}, p) for p in points]",
     ]
-    show = ["for point, curve in zip(points, curves):",
-            f'    print("minimum" if curve > 0 else "maximum" if curve < 0 else "undecided", "at", point, "value", f.subs({x}, point))']  # fmt: skip
+    show = [
+        "for point, curve in zip(points, curves):",
+        '    kind = "minimum" if curve > 0 else "maximum" if curve < 0 else "undecided"',
+        f'    print(kind, "at", point, "value", f.subs({x}, point))',
+    ]
     facts = {
         "points": "points", "values": "[p.evalf(8) for p in points]",
         "heights": f"[f.subs({x}, p).simplify() for p in points]", "signs": "[c.evalf() for c in curves]",

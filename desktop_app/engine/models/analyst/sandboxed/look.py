@@ -6,6 +6,7 @@ What it says goes back as JSON and is checked by `analyst.shape`. It decodes a f
 
 import csv
 import io
+import itertools
 import json
 import re
 import sys
@@ -13,7 +14,10 @@ import warnings
 import zipfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+import pandas as pd
+from PIL import Image
 
 FOLDER = Path("/mnt/data")
 HEAD = 1_000_000
@@ -27,7 +31,8 @@ THOUSANDS_COMMA = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
 NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 UNIT = re.compile(r"[-+]?[$€£¥]?\s?-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s?(%|[$€£¥]|[A-Z]{3})?")
 DATE = re.compile(
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?"
+    r"|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
 
 
@@ -49,7 +54,7 @@ def shape(name: str) -> dict[str, Any]:
         return content(name.lower(), file, size)
 
 
-def content(name: str, file: Any, size: int) -> dict[str, Any]:
+def content(name: str, file: BinaryIO, size: int) -> dict[str, Any]:
     """The shape of an open file, by its first bytes and then by its name."""
     start = file.read(8)
     file.seek(0)
@@ -58,8 +63,6 @@ def content(name: str, file: Any, size: int) -> dict[str, Any]:
     if start.startswith(b"%PDF"):
         return {"kind": "pdf"}
     if name.endswith((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")):
-        from PIL import Image
-
         with Image.open(file) as image:
             return {"kind": "image", "width": image.width, "height": image.height, "mode": image.mode}
     head = file.read(HEAD)
@@ -70,7 +73,7 @@ def content(name: str, file: Any, size: int) -> dict[str, Any]:
     return delimited(name, head, len(head) == size)
 
 
-def package(name: str, file: Any) -> dict[str, Any]:
+def package(name: str, file: BinaryIO) -> dict[str, Any]:
     """A ZIP file, or one of the formats that are ZIP files."""
     if name.endswith((".xlsx", ".xlsm")):
         return workbook(file)
@@ -95,10 +98,8 @@ def package(name: str, file: Any) -> dict[str, Any]:
         return found
 
 
-def workbook(file: Any) -> dict[str, Any]:
+def workbook(file: BinaryIO) -> dict[str, Any]:
     """An Excel workbook: its first sheet with data, and the names of all."""
-    import pandas as pd
-
     with pd.ExcelFile(file) as book:
         sheets = [str(sheet) for sheet in book.sheet_names]
         for sheet in book.sheet_names[:20]:
@@ -110,8 +111,6 @@ def workbook(file: Any) -> dict[str, Any]:
 
 def structured(data: bytes, partial: bool) -> dict[str, Any]:
     """JSON: records, records under one key, or JSON lines; anything else is a document."""
-    import pandas as pd
-
     text = data.decode("utf-8-sig", "replace")
     lines = [line for line in text.splitlines() if line.strip()]
     try:
@@ -136,8 +135,6 @@ def structured(data: bytes, partial: bool) -> dict[str, Any]:
 
 def delimited(name: str, head: bytes, whole: bool) -> dict[str, Any]:
     """Text: a table if its lines split evenly, prose if not."""
-    import pandas as pd
-
     text, encoding = decode(head)
     if not whole and "\n" in text:
         text = text[: text.rindex("\n") + 1]
@@ -175,27 +172,36 @@ def decode(head: bytes) -> tuple[str, str]:
 
 
 def layout(text: str) -> tuple[str, int, int, float]:
-    """Delimiter, number of lines before the header, number of columns, and the share of lines that have as many."""
-    lines = text.splitlines()[:200]
+    """Delimiter, number of lines before the header, number of columns, and the share of rows that have as many."""
     best = (",", 0, 1, 0.0)
     most = 0.0
     for delimiter in (",", ";", "\t", "|"):
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        filled = [width for width in widths if width > 1]
-        if not filled:
+        rows = starts(text, delimiter)
+        widths = Counter(width for _, width in rows if width > 1)
+        if not widths:
             continue
-        width, count = Counter(filled).most_common(1)[0]
-        evenness = count / sum(1 for line in lines if line.strip())
+        width, count = widths.most_common(1)[0]
+        evenness = count / sum(1 for _, other in rows if other)
         score = evenness * (1 + min(width, 8) / 100)
         if evenness >= 0.3 and score > most:
-            skip = next(
-                i for i, line in enumerate(lines) if len(next(csv.reader([line], delimiter=delimiter), [])) == width
-            )
+            skip = next(start for start, other in rows if other == width)
             best, most = (delimiter, skip, width, evenness), score
     return best
 
 
-def numbers(frame: Any, delimiter: str) -> dict[str, str]:
+def starts(text: str, delimiter: str) -> list[tuple[int, int]]:
+    """Of the first 200 rows, the line where each begins and the number of its fields; a quoted field may hold lines."""
+    csv.field_size_limit(HEAD)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows: list[tuple[int, int]] = []
+    start = 0
+    for row in itertools.islice(reader, 200):
+        rows.append((start, len(row)))
+        start = reader.line_num
+    return rows
+
+
+def numbers(frame: pd.DataFrame, delimiter: str) -> dict[str, str]:
     """Decimal and thousands marks, where columns of text are numbers written in another way."""
     for name in frame.columns:
         values = [str(value).strip() for value in frame[name].dropna().head(500)] if is_text(frame[name]) else []
@@ -210,23 +216,19 @@ def numbers(frame: Any, delimiter: str) -> dict[str, str]:
     return {}
 
 
-def is_text(column: Any) -> bool:
+def is_text(column: pd.Series) -> bool:
     """Whether pandas holds the column as strings or mixed objects."""
-    import pandas as pd
-
     return bool(pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column))
 
 
-def table(frame: Any, whole: bool) -> dict[str, Any]:
+def table(frame: pd.DataFrame, whole: bool) -> dict[str, Any]:
     """Columns of a table, as its head shows them."""
     columns = [describe(str(name), frame.iloc[:, i]) for i, name in enumerate(frame.columns[:COLUMNS])]
     return {"kind": "table", "rows": len(frame), "whole": whole, "columns": columns}
 
 
-def describe(name: str, column: Any) -> dict[str, Any]:
+def describe(name: str, column: pd.Series) -> dict[str, Any]:
     """One column: its type, how many distinct values it has, and the commonest of them."""
-    import pandas as pd
-
     present = column.dropna()
     kind = "text"
     if not len(present):

@@ -97,7 +97,7 @@ def pie(series: str, heading: str, groups: int) -> list[str]:
     return [
         f"slices = {series}.head(8)",
         f"colors = {palette(groups)}",
-        'ax.pie(slices, labels=slices.index.astype(str), colors=colors, autopct="%.1f %%", startangle=90, counterclock=False)',
+        'ax.pie(slices, labels=slices.index.astype(str), colors=colors, autopct="%.1f %%", startangle=90)',
         f"ax.set_title({label(heading)})",
     ]
 

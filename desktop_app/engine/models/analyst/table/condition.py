@@ -1,4 +1,4 @@
-"""Reads the conditions on rows: "in the TRANSPORTATION sector", "where year is 2007", "mass over 4000", "for females"."""
+"""Reads conditions on rows: "in the TRANSPORTATION sector", "where year is 2007", "mass over 4000", "for females"."""
 
 import re
 from collections.abc import Callable
@@ -107,8 +107,8 @@ class Conditions:
             self._take(rf"{_COLUMN} {_BE}(?:{words}) {_VALUE}", self._compared_value(operator))
             if operator != "==":
                 self._take(rf"{_COLUMN} {_BE}(?:{words}) {_NUMBER}", self._compared(operator))
-        self._take(rf"{_COLUMN} (?:equals|equal to|==?|is|are|was|of|in|:) {_NUMBER}", self._compared("=="))
-        self._take(rf"{_COLUMN} {_NUMBER}(?=$| \||[ ,.?!])(?! <c)", self._compared("=="))
+        self._take(rf"{_COLUMN} (?:equals|equal to|==?|is|are|was|:) {_NUMBER}", self._compared("=="))
+        self._take(rf"{_COLUMN} (?:of |in |from )?{_YEAR}\b", self._year_column)
         self._take(rf"{_COLUMN} (?:is|==?|equals|equal to) (<q\d+>|true|false|yes|no|\w+)", self._named_equal)
         self._take(rf"(?:in|for|of|from|within|on|at|with|only)? ?(?:the )?{_VALUE} {_COLUMN}", self._value_column)
         self._take(rf"{_COLUMN} {_VALUE}", self._column_value)
@@ -222,6 +222,9 @@ class Conditions:
     def _bare(self, match: re.Match[str]) -> bool:
         value, columns = self._value(match[1])
         return self._add(columns[0], "==", value)
+
+    def _year_column(self, match: re.Match[str]) -> bool:
+        return self._column(match[1]).is_year and self._add(self._marked.column(match[1]), "==", _number(match[2]))
 
     def _years(self, match: re.Match[str]) -> bool:
         column = self._time()

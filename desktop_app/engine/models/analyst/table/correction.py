@@ -34,7 +34,7 @@ def _next(fixes: Fixes, failure: Failure) -> tuple[Fixes, str] | None:
     if failure.error == "UnicodeDecodeError" and fixes.encoding == "cp1252":
         return replace(
             fixes, encoding="latin-1"
-        ), "Some bytes are not in Windows’ form either. Reading it as plain Latin-1."
+        ), "Some bytes are not in Windows' form either. Reading it as plain Latin-1."
     if failure.error == "ParserError" and not fixes.skip_bad_lines and "date" not in last:
         return replace(
             fixes, skip_bad_lines=True

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop_app.engine.models.analyst.language import COMMANDS, Token, corrected, likeness, parts, stem, tokens
+from desktop_app.engine.models.analyst.language import COMMANDS, NOUNS, Token, corrected, likeness, parts, stem, tokens
 from desktop_app.engine.models.analyst.shape import Table
 
 _LONGEST = 6
@@ -118,14 +118,14 @@ def _column_finds(
     if exact and len(window) == 1 and said.lower() in COMMANDS and _names_column(before, after):
         yield _Find(1.1, start, end, (exact[0],))
         return
-    if exact and (quoted or said.lower() not in COMMANDS or (said == exact[0] and not said.islower())):
+    if exact and (quoted or said.lower() not in COMMANDS - NOUNS or (said == exact[0] and not said.islower())):
         yield _Find(1.1, start, end, (exact[0],))
         return
     if window[0].kind == "number" and len(window) == 1:
         return
-    if window[0].text.lower() in COMMANDS or window[-1].text.lower() in COMMANDS:
-        if not quoted and not (len(window) > 1 and _is_name(said, names)):
-            return
+    common = window[0].text.lower() in COMMANDS or window[-1].text.lower() in COMMANDS
+    if common and not quoted and not (len(window) > 1 and _is_name(said, names)):
+        return
     scores = {name: likeness(parts(said), name) for name in names}
     best = max(scores.values(), default=0.0)
     if best:

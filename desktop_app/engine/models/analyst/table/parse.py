@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from desktop_app.engine.models.analyst.language import COMMANDS
 from desktop_app.engine.models.analyst.shape import Column, Table
+from desktop_app.engine.models.analyst.table import vocabulary
 from desktop_app.engine.models.analyst.table.condition import Conditions
 from desktop_app.engine.models.analyst.table.mention import Marked, mark
 from desktop_app.engine.models.analyst.table.query import Action, Chart, Query
 
 _LIST = r"(<c\d+>(?:(?: ,| and| ,? ?and| &| ,? ?then)(?: by)?(?: the)? <c\d+>)*)"
 _KEYS = re.compile(
-    rf"\b(?:by|per|across|among|within each|in each|for each|for every|each|every|for all|for different|for the different"
-    rf"|for the various|grouped by|group by|depending on|broken down by|split by)(?: the)?(?: different| various)? {_LIST}"
+    rf"\b(?:by|per|across|among|within each|in each|for each|for every|each|every|for all|for different"
+    rf"|for the different|for the various|grouped by|group by|depending on|broken down by|split by)(?: the)?"
+    rf"(?: different| various)? {_LIST}"
 )
 _VERSUS = re.compile(
     r"(<c\d+>)(?: \|)? (?:against|vs|versus|v|as a function of|depending on|over|on)(?: \.)?(?: the)? (<c\d+>)"
@@ -22,86 +24,6 @@ _SORT = re.compile(
 )
 _TOP_BY = re.compile(
     r"\b((?:top|best|highest|largest|biggest|most|bottom|lowest|smallest|worst|least)\b.*?) by(?: the| their)? (<c\d+>)"
-)
-
-_FUNCTIONS = (
-    ("mean", r"averages?|means?|avg|typical"),
-    ("median", r"medians?"),
-    ("sum", r"sums?|totals?|combined|overall sum|add up"),
-    ("std", r"std|standard deviations?|stdev"),
-    ("nunique", r"(?:distinct|unique|different)(?= <c)"),
-    ("min", r"min|minimum|minima"),
-    ("max", r"max|maximum|maxima"),
-    ("count", r"counts?|number of|how many|frequency|frequencies"),
-)
-_DOWN = (
-    r"descending|desc|decreasing|reverse|largest first|highest first|biggest first|most first|from high(?:est)? to low(?:est)?|"
-    r"from large(?:st)? to small(?:est)?"
-)
-_UP = r"ascending|asc|increasing|smallest first|lowest first|from low(?:est)? to high(?:est)?|alphabetical(?:ly)?"
-_MOST = (
-    r"top|highest|largest|biggest|greatest|most|best|heaviest|longest|maximum|max|newest|latest|richest|oldest|tallest"
-)
-_LEAST = r"bottom|lowest|smallest|least|fewest|worst|minimum|min|lightest|shortest|cheapest|poorest|youngest|earliest"
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twenty": 20, "fifty": 50, "dozen": 12,
-}  # fmt: skip
-_COUNT = rf"(\d{{1,6}}|{'|'.join(_NUMBERS)})"
-
-_CHARTS = (
-    (Chart.HEATMAP, r"heat ?map|correlation (?:matrix|plot|chart)"),
-    (Chart.HISTOGRAM, r"histograms?|distributions?|distributed"),
-    (Chart.BOX, r"box(?: |-)?(?:plots?|charts?|and whiskers?)?|whiskers?|violin"),
-    (Chart.SCATTER, r"scatter(?: |-)?(?:plots?|charts?|diagram|graph)?|dots?"),
-    (Chart.PIE, r"pie(?: |-)?(?:charts?|plots?|graph)?|donut"),
-    (Chart.LINE, r"line(?: |-)?(?:charts?|plots?|graphs?|diagram)|lines|as (?:a )?line|time series"),
-    (Chart.BAR, r"bar(?: |-)?(?:charts?|plots?|graphs?|diagrams?)?|bars|column chart|barplot|barchart"),
-    (
-        Chart.AUTO,
-        r"plot(?:s|ted|ting)?|charts?|graph(?:s|ically)?|diagrams?|visuali[sz]e|visuali[sz]ation|draw|picture",
-    ),
-)
-_ACTIONS = (
-    (Action.MERGE, r"merge|join|combine (?:the|these|both|two|all)"),
-    (Action.SHUFFLE, r"shuffl\w+|randomi[sz]e|random order|mix up|permute"),
-    (Action.DEDUPLICATE, r"(?:drop|remove|delete|without|eliminate|get rid of)(?: all| the| any)* duplicat\w*|dedup\w*"),
-    (Action.DROP_MISSING, r"(?:drop|remove|delete|without|discard|omit)(?: all| the| any)*(?: rows with| rows that have)?(?: any)? (?:missing|null|nan|na|empty|incomplete)\w*"),
-    (Action.SAMPLE, r"(?:random )?sample(?: of)?|random(?:ly)? (?:select|pick|\d+)|pick \d+ random"),
-    (Action.MISSING, r"missing|nulls?|nans?|gaps|incomplete|blanks?"),
-    (Action.OUTLIERS, r"outliers?|anomal\w+|extreme values"),
-    (Action.CORRELATION, r"correlat\w+|relationship|related|relation|association|associated|depend"),
-    (Action.DESCRIBE, r"describe|statistics|stats|statistical|descriptive|five number|quartiles?|percentiles?"),
-    (Action.TYPES, r"(?:data )?types?|dtypes?|(?:what|which|list|show|name)(?: are| me| all| is)*(?: the)? (?:columns?|fields|variables)|columns (?:are|does|do|names?)|column names|schema"),
-    (Action.SIZE, r"how many (?:rows|lines|records|entries|observations|columns|data points)|number of (?:rows|records|columns|entries|observations)|(?:shape|size|dimensions?) of|how (?:big|large|long) is"),
-    (Action.OVERVIEW, r"what(?:'s| is| does| do we have)?(?: this| the| inside| in)*(?: file| data| dataset| data set| table)?(?: about| in (?:it|this|the|here|there|my)| contain| inside)|what(?:'s| is) (?:this|that|it)\b|summar\w+|overview|tell me (?:more )?about|analy[sz]e|analysis|explore|explain (?:the|this|my) (?:data|file|dataset|table)|insights?|look at|what can you (?:see|tell)|about this (?:file|data)|profile"),
-    (Action.TAIL, r"tail|(?:last|final) (?:\w+ )?(?:rows?|lines?|records?|entries)"),
-    (Action.HEAD, r"head|preview|(?:first|top) (?:\w+ )?(?:rows?|lines?|records?|entries)|(?:show|display|print|see|view|open) (?:me )?(?:the |this |my |some )*(?:data|file|table|rows|dataset)"),
-    (Action.DISTINCT, r"(?:distinct|unique|different|possible) (?:values?)?|values? (?:of|in|are)|which (?:values|kinds)|value counts?"),
-)  # fmt: skip
-_PERIODS = (
-    ("D", r"daily|per day|by day|each day"),
-    ("W", r"weekly|per week|by week|each week"),
-    ("M", r"monthly|per month|by month|each month|month by month"),
-    ("Q", r"quarterly|per quarter|by quarter|each quarter"),
-    ("Y", r"yearly|annual(?:ly)?|per year|by year|each year|per annum"),
-)
-_OVER_TIME = r"over (?:the )?(?:time|years|months)|through time|time series|trends?|development|evolution|develops?|evolved?|over the course"
-_FOLLOW_UP = (
-    r"^(?:sorted|and|now|same|also|instead|what about|how about|again|then|ok(?:ay)?|please|but|only)\b|\b(?:instead|the same|it|that|this|them|those)\b"
-    r"(?! (?:file|data|dataset|table|csv|column|is))"
-)
-_ELLIPSIS = r"^(?:by|per|for|in|as|with|without)\b"
-_FORMATS = (
-    ("csv", r"csv|comma separated"),
-    ("xlsx", r"xlsx?|excel|spreadsheet|workbook"),
-    ("json", r"json"),
-    ("tsv", r"tsv|tab separated"),
-    ("png", r"png|image"),
-)
-_SAVE = (
-    r"save|export|download\w*|store|provide|(?:give|send|hand|get|want|need|return|deliver)(?: me| us)?(?: back)?(?: it| that| them| this)?(?: as| in| to)?"
-    r"(?: an?| the| this| that| it)*(?: \w+)?(?= (?:file|csv|xlsx?|excel|json|tsv|png|spreadsheet|image|result|workbook))|convert\w*|turn (?:it|this|that)? ?into|write"
 )
 
 
@@ -120,8 +42,8 @@ def parse(text: str, table: Table) -> Query:
     limit, last, descending = _limit(rest)
     measures = [marked.column(m) for m in re.findall(r"<c\d+>", rest)]
     time = _time(table)
-    period = next((p for p, words in _PERIODS if _has(said, words)), "")
-    over_time = time is not None and (_has(said, _OVER_TIME) or bool(period))
+    period = next((p for p, words in vocabulary.PERIODS if _has(said, words)), "")
+    over_time = time is not None and (_has(said, vocabulary.OVER_TIME) or bool(period))
     if over_time:
         measures = [m for m in measures if table.column(m).type != "date"]
     if _has(said, r"compare|comparison|difference") and not keys:
@@ -148,7 +70,7 @@ def parse(text: str, table: Table) -> Query:
         over_time=over_time and time is not None,
         chart=chart,
         save=save,
-        follow_up=_has(marked.text, _FOLLOW_UP) or (not measures and _has(marked.text, _ELLIPSIS)),
+        follow_up=_has(marked.text, vocabulary.FOLLOW_UP) or (not measures and _has(marked.text, vocabulary.ELLIPSIS)),
         adds=_has(marked.text, r"also (?:by|per|split)|as well|additionally"),
         choices=marked.choices,
         unknown=_unknown(conditions.rest, marked),
@@ -163,6 +85,8 @@ def _completed(query: Query, said: str, table: Table) -> Query:
     numbers = [m for m in query.measures if table.column(m).is_number]
     if action is Action.DISTINCT and "nunique" in query.functions and query.keys:
         action = Action.AGGREGATE
+    if query.keys and "count" in query.functions and not numbers and len(query.functions) == 1:
+        return replace(query, action=Action.COUNT, measures=())
     if query.keys and action in (Action.NONE, Action.DESCRIBE, Action.VALUES, Action.SIZE):
         action = Action.AGGREGATE if query.measures else Action.NONE if query.follow_up else Action.COUNT
     if "count" in query.functions and len(query.functions) > 1 and numbers:
@@ -181,17 +105,15 @@ def _completed(query: Query, said: str, table: Table) -> Query:
         return replace(query, action=Action.AGGREGATE, functions=("mean", "median"))
     if action is not Action.NONE:
         return query if action is query.action else replace(query, action=action)
-    superlative = query.limit is not None or _has(said, rf"{_MOST}|{_LEAST}")
+    superlative = query.limit is not None or _has(said, rf"{vocabulary.MOST}|{vocabulary.LEAST}")
     groups = [m for m in query.measures if not table.column(m).is_number]
     if query.over_time and (numbers or "count" in query.functions):
         action = Action.AGGREGATE
     elif superlative and numbers and groups and set(query.functions) - {"min", "max"}:
         return replace(query, action=Action.AGGREGATE, keys=tuple(groups[:1]), measures=tuple(numbers))
     elif superlative and (numbers or query.sort) and not set(query.functions) - {"min", "max"}:
-        if query.functions and query.limit is None and not groups:
-            action = Action.AGGREGATE
-        else:
-            action = Action.ROWS
+        of_all = query.functions and query.limit is None and not groups
+        action = Action.AGGREGATE if of_all else Action.ROWS
     elif superlative and groups and not numbers:
         return replace(query, action=Action.COUNT, keys=tuple(groups[:1]), measures=())
     elif query.functions and numbers:
@@ -230,7 +152,9 @@ def _time(table: Table) -> Column | None:
 
 
 _UNKNOWN = re.compile(r"\b(?:by|per|group(?:ed)? by|for each|against|versus|vs) (?:the )?(<q\d+>|(?!<)[a-z_]{3,})")
-_NO_COLUMNS = frozenset("day week month quarter year time default name date default row hand percent".split())
+_NO_COLUMNS = frozenset(
+    ["day", "week", "month", "quarter", "year", "time", "default", "name", "date", "default", "row", "hand", "percent"]
+)
 
 
 def _unknown(rest: str, marked: Marked) -> tuple[str, ...]:
@@ -244,7 +168,7 @@ def _stranger(text: str, rest: str) -> str:
     """A proper name that stands where a condition would, and is no value that the table is known to have."""
     for match in re.finditer(r"\b(?:of|for|in|from|at) (?:the )?([A-Z][\w&-]+(?: [A-Z][\w&-]+)*)", text):
         words = match[1].lower().split()
-        formats = {word for _, names in _FORMATS for word in re.findall(r"\w+", names)}
+        formats = {word for _, names in vocabulary.FORMATS for word in re.findall(r"\w+", names)}
         if " ".join(words) in rest and not set(words) & (COMMANDS | formats | {"i", "ai", "python", "pandas"}):
             return match[1]
     return ""
@@ -267,19 +191,21 @@ def _without_sources(text: str) -> str:
 def _save(text: str) -> tuple[str, ...]:
     said = _without_sources(text)
     named = [
-        name for name, words in _FORMATS if _has(said, rf"(?:as|to|into|in)(?: an?| the)? (?:{words})|(?:{words}) file")
+        name
+        for name, words in vocabulary.FORMATS
+        if _has(said, rf"(?:as|to|into|in)(?: an?| the)? (?:{words})|(?:{words}) file")
     ]
-    if _has(said, _SAVE) or named:
-        return tuple(named) or tuple(n for n, words in _FORMATS if _has(said, words)) or ("same",)
+    if _has(said, vocabulary.SAVE) or named:
+        return tuple(named) or tuple(n for n, words in vocabulary.FORMATS if _has(said, words)) or ("same",)
     return ()
 
 
 def _chart(text: str) -> Chart | None:
-    return next((chart for chart, words in _CHARTS if _has(text, words)), None)
+    return next((chart for chart, words in vocabulary.CHARTS if _has(text, words)), None)
 
 
 def _action(text: str, has_columns: bool) -> Action:
-    for action, words in _ACTIONS:
+    for action, words in vocabulary.ACTIONS:
         if _has(text, words):
             if action in (Action.OVERVIEW, Action.HEAD, Action.TYPES) and has_columns:
                 continue
@@ -302,20 +228,22 @@ def _sort(text: str, marked: Marked) -> tuple[str, str]:
 
 
 def _functions(text: str) -> tuple[str, ...]:
-    return tuple(name for name, words in _FUNCTIONS if re.search(rf"\b(?:{words})", text) and _has(text, words))
+    return tuple(
+        name for name, words in vocabulary.FUNCTIONS if re.search(rf"\b(?:{words})", text) and _has(text, words)
+    )
 
 
 def _limit(text: str) -> tuple[int | None, bool, bool | None]:
     """How many, whether the last ones, and whether the largest first (None if nothing was said)."""
-    descending = True if _has(text, _DOWN) else False if _has(text, _UP) else None
-    if descending is None and _has(text, _MOST):
+    descending = True if _has(text, vocabulary.DOWN) else False if _has(text, vocabulary.UP) else None
+    if descending is None and _has(text, vocabulary.MOST):
         descending = True
-    elif descending is None and _has(text, _LEAST):
+    elif descending is None and _has(text, vocabulary.LEAST):
         descending = False
-    words = rf"(?:{_MOST}|{_LEAST}|first|last|random|sample(?: of)?|only|any|show me|limit(?: to)?)"
-    match = re.search(rf"\b{words} {_COUNT}\b", text) or re.search(
-        rf"\b{_COUNT} (?:{_MOST}|{_LEAST}|random|rows|records)\b", text
+    words = rf"(?:{vocabulary.MOST}|{vocabulary.LEAST}|first|last|random|sample(?: of)?|only|any|show me|limit(?: to)?)"
+    match = re.search(rf"\b{words} {vocabulary.COUNT}\b", text) or re.search(
+        rf"\b{vocabulary.COUNT} (?:{vocabulary.MOST}|{vocabulary.LEAST}|random|rows|records)\b", text
     )
-    limit = (_NUMBERS.get(match[1]) or int(match[1])) if match else None
+    limit = (vocabulary.NUMBERS.get(match[1]) or int(match[1])) if match else None
     last = _has(text, r"last|tail|final")
     return limit, last, descending

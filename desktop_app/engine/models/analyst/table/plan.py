@@ -25,10 +25,8 @@ def plan(kitchen: Kitchen, intro: str = "") -> Task:
     reading = [*source.lines(), *source.cleaning(used)]
     conditions = _conditions(query.filters)
     compute = "\n\n".join("\n".join(part) for part in (reading, conditions, recipe.compute) if part)
-    facts = dict(recipe.facts)
-    for name in ("bad_dates", "bad_numbers"):
-        if any(line.startswith(f"{name} =") for line in reading):
-            facts[name] = name
+    bad = {name: name for name in ("bad_dates", "bad_numbers") if any(line.startswith(f"{name} =") for line in reading)}
+    facts = {**recipe.facts, **bad}
     drawing, saving = _drawing(kitchen, recipe), _saving(kitchen, recipe)
     show = "\n\n".join("\n".join(part) for part in (recipe.show, drawing, saving) if part)
     imports = (*source.imports, *recipe.imports, *((chart.PYPLOT,) if drawing else ()))
@@ -155,7 +153,8 @@ def _caveats(facts: Facts) -> list[str]:
             examples = listed([wording.code(str(row[-1])) for row in bad.rows[:3]])
             verb = "is" if bad.total == 1 else "are"
             lines.append(
-                f"{wording.count(bad.total, 'value').capitalize()} {verb} no {noun} and {verb} left out: {examples}{'…' if bad.total > 3 else ''}."
+                f"{wording.count(bad.total, 'value').capitalize()} {verb} no {noun} and {verb} left out: "
+                f"{examples}{'…' if bad.total > 3 else ''}."
             )
     return lines
 

@@ -8,9 +8,11 @@ from desktop_app.engine.models.analyst.table.query import Action, Chart, Query
 from desktop_app.engine.models.analyst.table.suggestion import is_group
 
 # Amounts that one adds up; other numbers are averaged.
-_ADDITIVE = frozenset(
-    ["sale", "revenue", "profit", "amount", "quantity", "qty", "cost", "total", "spend", "spending", "income", "expense", "order", "count", "population", "passenger", "unit", "export", "import", "production", "volume", "budget", "turnover", "loss", "visit", "visitor", "click", "death", "case", "birth"]
-)  # fmt: skip
+_AMOUNTS = """
+    sale revenue profit amount quantity qty cost total spend spending income expense order count population passenger
+    unit export import production volume budget turnover loss visit visitor click death case birth
+"""
+_ADDITIVE = frozenset(_AMOUNTS.split())
 
 
 def resolved(query: Query, table: Table) -> Query:
@@ -52,7 +54,7 @@ def resolved(query: Query, table: Table) -> Query:
 
 def usual(column: Column) -> str:
     """What one does with such a number: add amounts up, average everything else."""
-    return "sum" if set(parts(column.name)) & _ADDITIVE and not column.unit == "%" else "mean"
+    return "sum" if set(parts(column.name)) & _ADDITIVE and column.unit != "%" else "mean"
 
 
 def _over_time(query: Query, table: Table) -> Query:
@@ -65,7 +67,9 @@ def _over_time(query: Query, table: Table) -> Query:
     numbers = tuple(m for m in query.measures if table.column(m).is_number and m != dates[0].name)
     if not numbers and "count" not in query.functions and query.action is not Action.COUNT:
         numbers = tuple(column.name for column in _numbers(table)[:1])
-    return replace(query, action=Action.COUNT if not numbers and dates[0].is_year else Action.AGGREGATE, over_time=True, keys=keys, measures=numbers[:1], chart=query.chart or Chart.LINE)  # fmt: skip
+    action = Action.COUNT if not numbers and dates[0].is_year else Action.AGGREGATE
+    chart = query.chart or Chart.LINE
+    return replace(query, action=action, over_time=True, keys=keys, measures=numbers[:1], chart=chart)
 
 
 def _values(query: Query, table: Table) -> Query:
@@ -90,10 +94,10 @@ def _values(query: Query, table: Table) -> Query:
         return replace(query, action=Action.AGGREGATE, keys=tuple(groups[:2]), measures=tuple(numbers), chart=kind)
     if query.chart is Chart.LINE:
         return _over_time(query, table)
-    if query.chart in (Chart.BAR, Chart.PIE):
-        if key := _label(query, table):
-            return replace(query, action=Action.AGGREGATE, keys=(key.name,), functions=query.functions or ("sum",)
-                           if key.distinct == table.rows else query.functions)  # fmt: skip
+    key = _label(query, table) if query.chart in (Chart.BAR, Chart.PIE) else None
+    if key is not None:
+        one_each = ("sum",) if key.distinct == table.rows else ()
+        return replace(query, action=Action.AGGREGATE, keys=(key.name,), functions=query.functions or one_each)
     return replace(query, action=Action.DESCRIBE, chart=Chart.HISTOGRAM if query.chart is Chart.AUTO else query.chart)
 
 

@@ -64,11 +64,9 @@ def understood(question: Question, table: Table) -> Query:
 def _unknown(query: Query, table: Table) -> str | None:
     """An answer for names that no column has, if nothing else was understood or the name was quoted."""
     if query.stranger and query.has_subject:
-        seen = (
-            ""
-            if table.whole
-            else f" It may stand below the first {table.rows:,} rows: name its column, as in “where city is {escaped(query.stranger)}”."
-        )
+        name = escaped(query.stranger)
+        below = f" It may stand below the first {table.rows:,} rows: name its column, as in “where city is {name}”."
+        seen = "" if table.whole else below
         return f"I see no “{escaped(query.stranger)}” among the values of this file, and no column of that name.{seen}"
     if not query.unknown:
         return None

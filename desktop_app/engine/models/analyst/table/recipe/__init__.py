@@ -1,4 +1,4 @@
-"""How each action is done: the code for it, and the answer to it. To add one, write a recipe and enter it in `RECIPES`."""
+"""How each action is done: its code, and its answer. To add one, write a recipe and enter it in `RECIPES`."""
 
 from collections.abc import Callable, Mapping
 

@@ -98,7 +98,8 @@ def head(kitchen: Kitchen) -> Recipe:
         body = wording.table(TableFact(shown.columns, shown.rows, shown.total), years=years)
         return f"{which} {wording.count(shown.total, 'row')} of {facts.count('rows'):,}{kitchen.where}:\n\n{body}"
 
-    return Recipe(compute, ["print(result.to_string())"], {"result": "result.reset_index(drop=True)", "rows": "len(df)"}, answer,
+    facts = {"result": "result.reset_index(drop=True)", "rows": "len(df)"}
+    return Recipe(compute, ["print(result.to_string())"], facts, answer,
                   saved="result", suffix="tail" if last else "head")  # fmt: skip
 
 
@@ -117,7 +118,8 @@ def missing(kitchen: Kitchen) -> Recipe:
         body = wording.table(TableFact(("Column", "Missing", "Share"), shares, found.total))
         return (
             f"{wording.count(found.total, 'column').capitalize()} of {facts.count('columns')} "
-            f"{'has' if found.total == 1 else 'have'} missing values ({wording.count(facts.count('all'), 'value')} in all, "
+            f"{'has' if found.total == 1 else 'have'} missing values ({wording.count(facts.count('all'), 'value')} "
+            f"in all, "
             f"in {wording.count(facts.count('incomplete'), 'row')} of {rows:,}):\n\n{body}"
         )
 
@@ -147,7 +149,7 @@ def missing(kitchen: Kitchen) -> Recipe:
     )
 
 
-def types(kitchen: Kitchen) -> Recipe:
+def types(_kitchen: Kitchen) -> Recipe:
     """The columns with their types."""
 
     def answer(facts: Facts) -> str:

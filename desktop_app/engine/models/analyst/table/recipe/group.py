@@ -147,7 +147,8 @@ def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recip
         return _group_answer(kitchen, facts, function, measure, shown)
 
     return Recipe(compute, ["print(result.to_string())"], facts, answer, drawn, grid, _slug(words, keys),
-                  size=(9, 7) if grid == "x" and shown > 15 else (9, 5), saved="result.reset_index()", suffix="by_" + keys[0])  # fmt: skip
+                  size=(9, 7) if grid == "x" and shown > 15 else (9, 5),
+                  saved="result.reset_index()", suffix="by_" + keys[0])  # fmt: skip
 
 
 def _drawing(
@@ -207,12 +208,19 @@ def _extremes(kitchen: Kitchen, facts: Facts, words: str) -> str:
         return f"**{_name(first[0])}** has the {order} {words}{kitchen.where}: **{wording.cell(first[1])}**."
     groups, high, low = facts.count("groups"), facts.number("high"), facts.number("low")
     if query.action is Action.DISTINCT:
-        return f"There are **{groups:,} different values** of {key}{kitchen.where}. The commonest is **{_name(facts.table('result').rows[0][0])}**."
+        return (
+            f"There are **{groups:,} different values** of {key}{kitchen.where}. The commonest is "
+            f"**{_name(facts.table('result').rows[0][0])}**."
+        )
     if high == low:
-        return f"The {words}{kitchen.where} is the same, **{wording.number(high)}**, for all **{groups:,}** values of {key}."
+        return (
+            f"The {words}{kitchen.where} is the same, **{wording.number(high)}**, for all **{groups:,}** values of "
+            f"{key}."
+        )
     most, least = _name(_cell(facts.values.get("high_at"))), _name(_cell(facts.values.get("low_at")))
     return (
-        f"{_capital(words)}{kitchen.where}, by {key} ({groups:,} values): highest for **{most}** with **{wording.number(high)}**, "
+        f"{_capital(words)}{kitchen.where}, by {key} ({groups:,} values): highest for **{most}** with "
+        f"**{wording.number(high)}**, "
         f"lowest for **{least}** with **{wording.number(low)}**."
     )
 
@@ -241,7 +249,7 @@ def _with_unit(text: str, function: str, column: Column) -> str:
 
 
 def _call(kitchen: Kitchen, function: str) -> str:
-    """The call of a function. Text that stands below the head would be joined or compared as text: it has to fail instead."""
+    """The call of a function. Text below the head of the file would be joined instead of added up: that has to fail."""
     strict = not kitchen.table.whole and function in ("sum", "min", "max")
     numbers = all(kitchen.column(measure).is_number for measure in kitchen.query.measures)
     return f"{function}({'numeric_only=True' if strict and numbers else ''})"

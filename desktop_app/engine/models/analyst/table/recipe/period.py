@@ -23,7 +23,7 @@ def by_period(kitchen: Kitchen) -> Recipe:
     made = f'df.set_index({literal(date.name)}){taken}.resample("{rule}").{function}()'
     compute = [f"result = {made}{'.unstack(0)' if groups and measure else ''}"]
     if groups and not measure:
-        compute = [f"periods = [pd.Grouper(key={literal(date.name)}, freq=\"{rule}\"), {literal(groups[0])}]",
+        compute = [f'periods = [pd.Grouper(key={literal(date.name)}, freq="{rule}"), {literal(groups[0])}]',
                    "result = df.groupby(periods).size().unstack(fill_value=0)"]  # fmt: skip
     words = measured(function, measure) if measure else "number of rows"
     heading = f"{words} by {period}{grouped(groups)}{kitchen.where}"
@@ -69,8 +69,10 @@ def _answer(facts: Facts, heading: str, words: str, period: str) -> str:
         return f"{text}:\n\n{body}"
     high, low = _moment(facts.text("high_at"), period), _moment(facts.text("low_at"), period)
     return (
-        f"{text}: from **{wording.number(facts.number('first'))}** in {rows[0][0]} to **{wording.number(facts.number('latest'))}** at the end. "
-        f"Highest in {high} ({wording.number(facts.number('high'))}), lowest in {low} ({wording.number(facts.number('low'))}).\n\n{body}"
+        f"{text}: from **{wording.number(facts.number('first'))}** in {rows[0][0]} to "
+        f"**{wording.number(facts.number('latest'))}** at the end. "
+        f"Highest in {high} ({wording.number(facts.number('high'))}), lowest in {low} "
+        f"({wording.number(facts.number('low'))}).\n\n{body}"
     )
 
 

@@ -37,7 +37,10 @@ def _pair(kitchen: Kitchen, first: str, second: str) -> Recipe:
             if abs(r) < 0.6
             else f"a strong {sign}"
         )
-        text = f"There is {strength} correlation between {names}{kitchen.where}: **r = {r:.3f}** ({wording.count(facts.count('pairs'), 'pair')})."
+        text = (
+            f"There is {strength} correlation between {names}{kitchen.where}: **r = {r:.3f}** "
+            f"({wording.count(facts.count('pairs'), 'pair')})."
+        )
         if abs(r) >= 0.1:
             text += f" More {spoken(second)} tends to go with {more} {spoken(first)}."
         return text
@@ -82,6 +85,7 @@ def _matrix(kitchen: Kitchen, chosen: list[str]) -> Recipe:
     drawn: list[str] = []
     if kitchen.query.chart and len(names) > 1:
         drawn = chart.heatmap("correlations", f"Correlations{kitchen.where}", annotated=len(names) <= 12)
-    return Recipe(compute, ["print(correlations.round(3).to_string())"], {"correlations": "correlations"}, answer, drawn, "",
+    show = ["print(correlations.round(3).to_string())"]
+    return Recipe(compute, show, {"correlations": "correlations"}, answer, drawn, "",
                   "correlations", size=(8, 7) if kitchen.query.chart is not Chart.SCATTER else (9, 5),
                   saved="correlations.reset_index()", suffix="correlations")  # fmt: skip

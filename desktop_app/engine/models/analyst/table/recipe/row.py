@@ -49,7 +49,8 @@ def rows(kitchen: Kitchen) -> Recipe:
             series,
             *chart.bars("shown", spoken(by), best.name, f"{first}{kitchen.where}", kitchen.column(by), wide=True),
         ]
-    return Recipe(compute, ["print(result.to_string(max_rows=40))"], {"result": "result.reset_index(drop=True)", "rows": "len(df)"},
+    facts = {"result": "result.reset_index(drop=True)", "rows": "len(df)"}
+    return Recipe(compute, ["print(result.to_string(max_rows=40))"], facts,
                   answer, drawn, "x", f"top {spoken(by)}", saved="result",
                   suffix=f"top_{limit}" if limit else "filtered" if query.filters else "sorted")  # fmt: skip
 
@@ -63,7 +64,8 @@ def outliers(kitchen: Kitchen) -> Recipe:
         "q1, q3 = numbers.quantile(0.25), numbers.quantile(0.75)",
         "low, high = q1 - 1.5 * (q3 - q1), q3 + 1.5 * (q3 - q1)",
         "outside = (numbers < low) | (numbers > high)",
-        'result = pd.DataFrame({"below": (numbers < low).sum(), "above": (numbers > high).sum(), "low": low, "high": high})',
+        "below, above = (numbers < low).sum(), (numbers > high).sum()",
+        'result = pd.DataFrame({"below": below, "above": above, "low": low, "high": high})',
     ]
     show = ["print(result)", "print(df[outside.any(axis=1)].to_string(max_rows=20))"]
 
@@ -75,7 +77,10 @@ def outliers(kitchen: Kitchen) -> Recipe:
             columns = listed([spoken(str(row[0])) for row in found.rows])
             return f"No outliers in {columns}: no value lies {rule}."
         body = wording.table(found, ("Column", "Too low", "Too high", "Lower bound", "Upper bound"))
-        text = f"**{wording.count(total, 'row').capitalize()}** of {facts.count('rows'):,} {'has' if total == 1 else 'have'} an outlier{kitchen.where} (a value {rule})."
+        text = (
+            f"**{wording.count(total, 'row').capitalize()}** of {facts.count('rows'):,} "
+            f"{'has' if total == 1 else 'have'} an outlier{kitchen.where} (a value {rule})."
+        )
         return f"{text}\n\n{body}\n\n{wording.table(facts.table('examples'))}"
 
     facts = {

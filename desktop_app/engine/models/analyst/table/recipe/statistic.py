@@ -35,7 +35,10 @@ def describe(kitchen: Kitchen) -> Recipe:
     compute = [_described(target, bool(everything))]
 
     def answer(facts: Facts) -> str:
-        return f"Statistics of {wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{_turned(kitchen, facts.table('result'))}"
+        return (
+            f"Statistics of "
+            f"{wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{_turned(kitchen, facts.table('result'))}"
+        )
 
     return Recipe(compute, ["print(result.to_string())"], {"result": "result", "rows": "len(df)"}, answer,
                   saved="result.reset_index()", suffix="statistics")  # fmt: skip
@@ -70,9 +73,12 @@ def _one(kitchen: Kitchen, name: str) -> Recipe:
         if count == 1:
             return f"{about} is **{wording.cell(found.get('mean'))}** (one value)."
         text = (
-            f"{about}: {wording.count(count, 'value')} from **{wording.cell(found.get('min'))}** to **{wording.cell(found.get('max'))}**, "
-            f"average **{wording.cell(found.get('mean'))}**, median **{wording.cell(found.get('50%'))}**. The middle half lies between "
-            f"{wording.cell(found.get('25%'))} and {wording.cell(found.get('75%'))}; the total is {wording.number(facts.number('total'))}."
+            f"{about}: {wording.count(count, 'value')} from **{wording.cell(found.get('min'))}** to "
+            f"**{wording.cell(found.get('max'))}**, "
+            f"average **{wording.cell(found.get('mean'))}**, median **{wording.cell(found.get('50%'))}**. The "
+            f"middle half lies between "
+            f"{wording.cell(found.get('25%'))} and {wording.cell(found.get('75%'))}; the total is "
+            f"{wording.number(facts.number('total'))}."
         )
         missing = facts.count("rows") - count
         return f"{text} {wording.count(missing, 'row').capitalize()} without a value." if missing else text

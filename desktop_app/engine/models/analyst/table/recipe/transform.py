@@ -38,7 +38,8 @@ def shuffle(kitchen: Kitchen) -> Recipe:
         ["print(shuffled.head().to_string())"],
         {"rows": "len(shuffled)"},
         lambda facts: (
-            f"I shuffled the {wording.count(facts.count('rows'), 'row')}{kitchen.where}. Nothing else has changed: each row is still "
+            f"I shuffled the {wording.count(facts.count('rows'), 'row')}{kitchen.where}. Nothing else has changed: "
+            f"each row is still "
             f"there once. (The random seed is {_SEED}, so running it again gives the same order.)"
         ),
         saved="shuffled",
@@ -90,7 +91,8 @@ def drop_missing(kitchen: Kitchen) -> Recipe:
         ['print(f"{len(df) - len(complete):,} incomplete rows removed, {len(complete):,} rows left")'],
         {"rows": "len(df)", "left": "len(complete)"},
         lambda facts: (
-            f"I removed **{wording.count(facts.count('rows') - facts.count('left'), 'row')}** with missing values{where}; "
+            f"I removed **{wording.count(facts.count('rows') - facts.count('left'), 'row')}** with missing "
+            f"values{where}; "
             f"{wording.count(facts.count('left'), 'row')} of {facts.count('rows'):,} are left."
         ),
         saved="complete",
@@ -125,8 +127,10 @@ def merge(kitchen: Kitchen) -> Recipe:
     def answer(facts: Facts) -> str:
         first, second = wording.escaped(kitchen.source.name), wording.escaped(other.name)
         return (
-            f"I merged {first} and {second} by {listed([spoken(name) for name in on])}: **{wording.count(facts.count('rows'), 'row')}**. "
-            f"In both files: {facts.count('both'):,}; only in {first}: {facts.count('left'):,}; only in {second}: {facts.count('right'):,}. "
+            f"I merged {first} and {second} by {listed([spoken(name) for name in on])}: "
+            f"**{wording.count(facts.count('rows'), 'row')}**. "
+            f"In both files: {facts.count('both'):,}; only in {first}: {facts.count('left'):,}; only in {second}: "
+            f"{facts.count('right'):,}. "
             "All are kept."
         )
 
