@@ -8,6 +8,7 @@ from desktop_app.backends.assistants.backend import AssistantsBackend
 from desktop_app.domain.port import Keychain, Settings
 from desktop_app.services.desk import Desk
 from desktop_app.stores.archive.archive import SqliteArchive
+from desktop_app.stores.keychain import MemoryKeychain
 from desktop_app.system.path import Place
 
 
@@ -20,4 +21,4 @@ async def compose(place: Place, keychain: Keychain, settings: Settings) -> Desk:
     opened = place.cache / "opened"
     await asyncio.to_thread(shutil.rmtree, opened, ignore_errors=True)
     archive = await SqliteArchive.open(place.data)
-    return Desk(archive, ChildEngine(AssistantsBackend), keychain, settings, opened)
+    return Desk(archive, ChildEngine(AssistantsBackend), keychain, MemoryKeychain(), settings, opened)

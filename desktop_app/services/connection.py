@@ -37,10 +37,12 @@ class Connection:
         self,
         engine: EngineProcess,
         keychain: Keychain,
+        memory: Keychain,
         settings: Settings,
         notices: NoticeBoard,
         scope: TaskScope,
     ) -> None:
+        """`memory` keeps, until the program ends, the keys that `keychain` does not take."""
         self.changed: Emitter[None] = Emitter()
         self.checked: Emitter[EndpointReport] = Emitter()
         self.state = EngineState.STARTING
@@ -50,10 +52,10 @@ class Connection:
         self.endpoint = _stored_endpoint(settings)
         self._engine = engine
         self._keychain = keychain
+        self._memory = memory
         self._settings = settings
         self._notices = notices
         self._scope = scope
-        self._memory: dict[str, str] = {}
 
     def start(self) -> None:
         """Starts the engine, tells it its model, and asks whether code can run."""
@@ -135,7 +137,7 @@ class Connection:
         self.changed.emit(None)
         await self._engine.use_endpoint(None, "")
         if endpoint is not None and endpoint.has_key:
-            self._memory.pop(endpoint.base_url, None)
+            await self._memory.delete(_key_name(endpoint.base_url))
             await self._keychain.delete(_key_name(endpoint.base_url))
 
     async def _key(self, endpoint: ModelEndpoint) -> str:
@@ -147,7 +149,8 @@ class Connection:
             return ""
 
     async def _stored_key(self, base_url: str) -> str:
-        return self._memory.get(base_url) or await self._keychain.get(_key_name(base_url)) or ""
+        name = _key_name(base_url)
+        return await self._memory.get(name) or await self._keychain.get(name) or ""
 
     async def _store_key(self, base_url: str, key: str) -> str:
         if not key:
@@ -157,7 +160,7 @@ class Connection:
         except DeskError as error:
             if error.code not in _KEYCHAIN_ERRORS:
                 raise
-            self._memory[base_url] = key
+            await self._memory.set(_key_name(base_url), key)
             self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, base_url, error.info))
         return key
 

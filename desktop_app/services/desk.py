@@ -39,6 +39,7 @@ class Desk:
         archive: Archive,
         engine: EngineProcess,
         keychain: Keychain,
+        memory: Keychain,
         settings: Settings,
         opened_folder: Path,
     ) -> None:
@@ -52,7 +53,7 @@ class Desk:
         transcripts = Transcripts(archive)
         downloads = Downloads(archive, engine, transcripts, notices, scope)
         attachments = Attachments(archive, engine, scope)
-        connection = Connection(engine, keychain, settings, notices, scope)
+        connection = Connection(engine, keychain, memory, settings, notices, scope)
         ports = TurnPorts(
             archive,
             engine,
