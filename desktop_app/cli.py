@@ -125,36 +125,49 @@ def _self_test(_: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    import secrets  # noqa: PLC0415 - for the engine alone, as is all of this
-    from dataclasses import replace  # noqa: PLC0415
-
-    from desktop_app.engine import process, server  # noqa: PLC0415
-    from desktop_app.engine.runs.router import Endpoint  # noqa: PLC0415
-    from desktop_app.system import log  # noqa: PLC0415
+    from desktop_app.system import log  # noqa: PLC0415 - for the engine alone, as is all of this
 
     place = _make_place()
-    _log_to_stderr()
-    common = process.Options(place.engine, place.workspaces, options.host, options.port, on_secret=log.redact)
     if options.control:
-        return process.run_controlled(common)
+        api_key = model_key = ""
+    else:
+        api_key, model_key = _read_keys(options)
+    from desktop_app.engine import process, server  # noqa: PLC0415 - not before it is clear that it can start
+
+    _log_to_stderr()
+    log.redact(api_key)
+    log.redact(model_key)
+    engine_options = process.Options(
+        place.engine,
+        place.workspaces,
+        host=options.host,
+        port=options.port,
+        api_key=api_key,
+        shows_key=options.api_key is None and options.api_key_file is None,
+        endpoint=options.model_base_url and process.Endpoint(options.model_base_url, model_key, options.model),
+        on_secret=log.redact,
+    )
+    try:
+        return process.run_controlled(engine_options) if options.control else process.run(engine_options)
+    except server.StartError as error:
+        raise CommandError(str(error)) from error
+
+
+def _read_keys(options: argparse.Namespace) -> tuple[str, str]:
+    """The key that clients must send (made up if none is given), and that of the model endpoint (or nothing)."""
+    import secrets  # noqa: PLC0415 - for the engine alone
+
     if options.api_key_file == "-" and options.model_api_key_file == "-":
         raise CommandError("only one key can be read from standard input.")
-    api_key = options.api_key if options.api_key_file is None else _read_key(options.api_key_file)
+    if options.model_base_url is None and (options.model or options.model_api_key_file is not None):
+        raise CommandError("--model and --model-api-key-file need a --model-base-url.")
+    api_key: str | None = options.api_key if options.api_key_file is None else _read_key(options.api_key_file)
     if api_key is None and not _is_loopback(options.host):
         raise CommandError(f"{options.host} can be reached by others: give a key with --api-key-file.")
     if api_key is not None and not (api_key.isascii() and api_key.isprintable() and api_key.strip()):
         raise CommandError("the key must consist of printable ASCII characters.")
-    shown_key = "" if api_key is not None else secrets.token_urlsafe(32)
-    endpoint = None
-    if options.model_base_url is not None:
-        model_key = _read_key(options.model_api_key_file) if options.model_api_key_file is not None else ""
-        log.redact(model_key)
-        endpoint = Endpoint(options.model_base_url, model_key, options.model)
-    log.redact(api_key or shown_key)
-    try:
-        return process.run(replace(common, api_key=api_key or shown_key, shown_key=shown_key, endpoint=endpoint))
-    except server.StartError as error:
-        raise CommandError(str(error)) from error
+    model_key = "" if options.model_api_key_file is None else _read_key(options.model_api_key_file)
+    return (secrets.token_urlsafe(32) if api_key is None else api_key), model_key
 
 
 def _make_place() -> Place:

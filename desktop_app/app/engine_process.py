@@ -99,12 +99,13 @@ class ChildEngine:
         return SandboxStatus(**await self._request("sandbox_status", {}, _CHECK_SECONDS))
 
     async def aclose(self) -> None:
-        """See `EngineProcess.aclose`. Takes a few seconds at most."""
+        """See `EngineProcess.aclose`. Takes a few seconds at most; a start that is under way is given up."""
+        self._closing = True
+        if self._pipe is not None:
+            await self._pipe.aclose(_STOP_SECONDS)
         async with self._lock:
             await self._drop_backend()
             if self._pipe is not None:
-                self._closing = True
-                await self._pipe.aclose(_STOP_SECONDS)
                 self._pipe = None
                 self.state_changed.emit(EngineState.STOPPED)
 

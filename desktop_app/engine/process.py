@@ -19,6 +19,8 @@ from desktop_app.engine.models.chat import ChatModel, check_endpoint, list_model
 from desktop_app.engine.runs.router import Endpoint, ModelRouter
 from desktop_app.engine.server import Address, StartError, serve
 
+__all__ = ["Endpoint", "Options", "run", "run_controlled"]
+
 _MODEL_LIST_SECONDS = 3.0
 _LAST_SECONDS = 3.0
 """How long an engine that is told to stop may take."""
@@ -32,7 +34,7 @@ class Options:
         folder: Where the engine keeps everything.
         workspaces: Where the sandboxes' files are.
         api_key: What clients have to send.
-        shown_key: The key again if it is to be printed, since nobody but the engine knows it; else empty.
+        shows_key: Whether the key is printed, since it was made up and nobody else knows it.
         endpoint: The model endpoint to begin with.
         on_secret: Is told every key, so that it can be kept out of logs.
     """
@@ -42,7 +44,7 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 0
     api_key: str = field(default="", repr=False)
-    shown_key: str = field(default="", repr=False)
+    shows_key: bool = False
     endpoint: Endpoint | None = None
     on_secret: Callable[[str], object] = lambda _: None
 
@@ -53,7 +55,7 @@ def run(options: Options) -> int:
     Raises:
         StartError: It cannot start.
     """
-    ready = {"api_key": options.shown_key} if options.shown_key else {}
+    ready = {"api_key": options.api_key} if options.shows_key else {}
     return asyncio.run(_run(options, ready))
 
 

@@ -83,6 +83,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(home: Path, tmp_path: Path)
             ("--api-key-file", str(tmp_path / "empty")): "there is no key in",
             ("--api-key-file", str(tmp_path / "binary")): "it is not a text file.",
             ("--api-key-file", "-", "--model-api-key-file", "-"): "only one key can be read from standard input.",
+            ("--model", "m"): "--model and --model-api-key-file need a --model-base-url.",
             ("--api-key", "sch\xf6n"): "the key must consist of printable ASCII characters.",
             ("--home", str(tmp_path / "empty" / "home")): "cannot write to",
         }

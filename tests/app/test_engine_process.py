@@ -120,3 +120,16 @@ async def test_the_key_is_in_no_argument_and_no_environment(engine: ChildEngine)
     backend = await _client(engine)
     (pid,) = _children()
     assert backend.key.encode() not in _shown(pid)
+
+
+async def test_closing_does_not_wait_for_an_engine_that_never_starts() -> None:
+    engine = ChildEngine(_make, [sys.executable, "-c", "import sys; sys.stdin.read()"])
+    states: list[EngineState] = []
+    engine.state_changed.connect(states.append)
+    starting = asyncio.create_task(engine.backend())
+    await until(lambda: states)
+    async with asyncio.timeout(5):
+        await engine.aclose()
+    with pytest.raises(DeskError):
+        await starting
+    assert states == [EngineState.STARTING, EngineState.STOPPED]

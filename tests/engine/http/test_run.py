@@ -133,7 +133,7 @@ async def _check_stream_against_lists(client: AsyncOpenAI) -> None:
     assert _calls(events) == {step.id: code_of(step).model_dump() for step in calls}
 
 
-async def test_pictures_and_logs_keep_their_order(tmp_path: Path) -> None:
+async def test_complaint_13_pictures_of_a_code_step_are_there_and_in_order(tmp_path: Path) -> None:
     def play(_: str) -> list[ExecutionEvent]:
         return [Logs("one\n"), Logs("two\n"), Image(b"png", 1, 1), Logs("three\n"), Finished(0.5)]
 
