@@ -3,6 +3,7 @@
 import re
 
 from desktop_app.engine.models.analyst.fact import Cell, TableFact
+from desktop_app.engine.models.analyst.language import spoken
 
 LIMIT = 20
 
@@ -30,6 +31,11 @@ def escaped(text: str) -> str:
     """Text that shows as it is in markdown, on one line."""
     flat = re.sub(r"\s+", " ", text).strip()
     return re.sub(r"([\\`*{}\[\]<>#|~!]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", flat)
+
+
+def named(column: str) -> str:
+    """A column's name inside a sentence."""
+    return escaped(spoken(column))
 
 
 def code(text: str) -> str:

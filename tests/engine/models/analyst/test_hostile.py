@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.engine.models.analyst.fact import decode_facts
+from desktop_app.engine.models.analyst.fact import TableFact, decode_facts
 from desktop_app.engine.models.analyst.formula.skill import formula_task
 from desktop_app.engine.models.analyst.program import Task, literal
 from desktop_app.engine.models.analyst.question import Question
 from desktop_app.engine.models.analyst.shape import Column, FileShape, Table, decode_shape
 from desktop_app.engine.models.analyst.skill import task_for
+from desktop_app.engine.models.analyst.wording import code, named, table
 from tests.engine.models.analyst.talk import Talk
 
 NASTY = (
@@ -62,7 +63,7 @@ def test_names_stand_only_in_strings(
     name: str, columns: list[str], value: str, question: str, form: tuple[str, str]
 ) -> None:
     number, other, group, date = columns
-    table = Table(
+    shape = Table(
         (
             Column(number, "number", 50, low=-5, high=5000),
             Column(other, "number", 50, unit="$", as_text=True),
@@ -79,7 +80,7 @@ def test_names_stand_only_in_strings(
         rows=100,
     )
     asked = question.format(number=f'"{number}"', other=f'"{other}"', group=f'"{group}"', value=f'"{value}"')
-    outcome = task_for(_question(asked, name, table))
+    outcome = task_for(_question(asked, name, shape))
     if isinstance(outcome, Task):
         for source in (outcome.program.source(), outcome.program.facts_source()):
             # The same question on harmless names has the same code, but for what stands in strings.
@@ -135,3 +136,9 @@ async def test_hostile_columns_are_read_by_their_real_names(talk: Talk) -> None:
     assert [step.error_name for step in reply.steps] == [None]
     assert reply.images == 1
     assert "**133**" in reply.text
+
+
+def test_names_cannot_format_the_answer() -> None:
+    assert named("a*b`c[d](e)") == r"a\*b\`c\[d\](e)"
+    assert code("a`b") == "``a`b``"
+    assert table(TableFact(("x|y",), (("1 | 2\n3",),), 1)).splitlines() == [r"| x\|y |", "| --- |", r"| 1 \| 2 3 |"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from desktop_app.engine.models.analyst.language import COMMANDS, NOUNS, Token, corrected, likeness, parts, stem, tokens
 from desktop_app.engine.models.analyst.shape import Table
+from desktop_app.engine.models.analyst.wording import escaped
 
 _LONGEST = 6
 
@@ -91,8 +92,8 @@ def _plain(word: Token) -> str:
 
 
 def _choice(said: str, columns: tuple[str, ...]) -> str:
-    others = ", ".join(f"“{name}”" for name in columns[1:4])
-    return f"I took “{said}” to mean the column “{columns[0]}” ({others} would fit too)."
+    others = ", ".join(f"“{escaped(name)}”" for name in columns[1:4])
+    return f"I took “{escaped(said)}” to mean the column “{escaped(columns[0])}” ({others} would fit too)."
 
 
 def _finds(words: list[Token], text: str, table: Table) -> Iterator[_Find]:

@@ -8,6 +8,7 @@ from desktop_app.engine.models.analyst.shape import Column, Table
 from desktop_app.engine.models.analyst.table.phrase import where
 from desktop_app.engine.models.analyst.table.query import Query
 from desktop_app.engine.models.analyst.table.source import Source
+from desktop_app.engine.models.analyst.wording import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Kitchen:
     def where(self) -> str:
         """The conditions in words."""
         return where(self.query.filters)
+
+    @property
+    def told(self) -> str:
+        """The conditions in words, for markdown."""
+        return f" {escaped(self.where)}" if self.query.filters else ""
 
     def column(self, name: str) -> Column:
         """A column's shape."""

@@ -2,7 +2,6 @@
 
 from desktop_app.engine.models.analyst import wording
 from desktop_app.engine.models.analyst.fact import Cell, Facts, TableFact
-from desktop_app.engine.models.analyst.language import spoken
 from desktop_app.engine.models.analyst.program import literal
 from desktop_app.engine.models.analyst.table import chart
 from desktop_app.engine.models.analyst.table.query import Action
@@ -96,7 +95,7 @@ def head(kitchen: Kitchen) -> Recipe:
         which = words.split(" %s", maxsplit=1)[0]
         years = frozenset(column.name for column in kitchen.table.columns if column.is_year)
         body = wording.table(TableFact(shown.columns, shown.rows, shown.total), years=years)
-        return f"{which} {wording.count(shown.total, 'row')} of {facts.count('rows'):,}{kitchen.where}:\n\n{body}"
+        return f"{which} {wording.count(shown.total, 'row')} of {facts.count('rows'):,}{kitchen.told}:\n\n{body}"
 
     facts = {"result": "result.reset_index(drop=True)", "rows": "len(df)"}
     return Recipe(compute, ["print(result.to_string())"], facts, answer,
@@ -112,7 +111,7 @@ def missing(kitchen: Kitchen) -> Recipe:
     def answer(facts: Facts) -> str:
         found, rows = facts.table("missing"), facts.count("rows")
         if not found.rows:
-            of = f" in {spoken(chosen[0])}" if len(chosen) == 1 else ""
+            of = f" in {wording.named(chosen[0])}" if len(chosen) == 1 else ""
             return f"No value is missing{of}: all {wording.count(rows, 'row')} are complete."
         shares = tuple((row[0], row[1], f"{100 * float(row[1] or 0) / max(rows, 1):.1f} %") for row in found.rows)
         body = wording.table(TableFact(("Column", "Missing", "Share"), shares, found.total))
@@ -166,7 +165,7 @@ def size(kitchen: Kitchen) -> Recipe:
 
     def answer(facts: Facts) -> str:
         if kitchen.query.filters:
-            return f"There are **{wording.count(facts.count('rows'), 'row')}**{kitchen.where}."
+            return f"There are **{wording.count(facts.count('rows'), 'row')}**{kitchen.told}."
         size = f"{wording.count(facts.count('rows'), 'row')} and {wording.count(facts.count('columns'), 'column')}"
         return f"{wording.escaped(kitchen.source.name)} has **{size}**."
 

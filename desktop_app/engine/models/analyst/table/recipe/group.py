@@ -34,7 +34,7 @@ def count(kitchen: Kitchen) -> Recipe:
             ["count = len(df)"],
             ['print(f"{count:,} rows")'],
             {"count": "count"},
-            lambda facts: f"There are **{wording.count(facts.count('count'), 'row')}**{kitchen.where}.",
+            lambda facts: f"There are **{wording.count(facts.count('count'), 'row')}**{kitchen.told}.",
         )
     if len(query.keys) == 1 and kitchen.column(query.keys[0]).is_year:
         made = f"df[{literal(query.keys[0])}].value_counts().sort_index()"
@@ -72,7 +72,7 @@ def _of_all(kitchen: Kitchen) -> Recipe:
                 if isinstance(value, (int, float))
                 else wording.escaped(facts.text("result"))
             )
-            return f"The {words}{kitchen.where} is **{shown}** ({_based_on(facts)})."
+            return f"The {wording.escaped(words)}{kitchen.told} is **{shown}** ({_based_on(facts)})."
 
         facts = {"result": "result", "rows": "len(df)", "used": f"df[{literal(measure)}].count()"}
         return Recipe(compute, show, facts, single)
@@ -81,7 +81,7 @@ def _of_all(kitchen: Kitchen) -> Recipe:
     def several(facts: Facts) -> str:
         fact = facts.table("result")
         headers = ("Column", *(FUNCTION_HEADERS.get(name, name) for name in fact.columns[1:]))
-        return f"Over {wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{wording.table(fact, headers)}"
+        return f"Over {wording.count(facts.count('rows'), 'row')}{kitchen.told}:\n\n{wording.table(fact, headers)}"
 
     return Recipe(compute, ["print(result.to_string())"], {"result": "result", "rows": "len(df)"}, several,
                   saved="result.reset_index()", suffix="summary")  # fmt: skip
@@ -117,7 +117,8 @@ def _by_group(kitchen: Kitchen) -> Recipe:
     def answer(facts: Facts) -> str:
         fact = facts.table("result")
         headers = tuple(FUNCTION_HEADERS.get(name, name) for name in fact.columns)
-        return f"{readable(words)}{grouped(keys)}{kitchen.where}:\n\n{wording.table(fact, headers, _years(kitchen))}"
+        heading = wording.escaped(_capital(words + grouped(keys)))
+        return f"{heading}{kitchen.told}:\n\n{wording.table(fact, headers, _years(kitchen))}"
 
     drawn = chart.grouped_bars("result", words, keys[0], words + grouped(keys), None) if query.chart else []
     flat = "result.reset_index()"
@@ -182,15 +183,15 @@ def _drawing(
 def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, shown: int) -> str:
     query, fact = kitchen.query, facts.table("result")
     words, years = measured(function, measure) if measure else "number of rows", _years(kitchen)
-    heading = _capital(f"{words}{grouped(query.keys[:2])}{kitchen.where}")
+    heading = wording.escaped(_capital(f"{words}{grouped(query.keys[:2])}{kitchen.where}"))
     if not fact.rows:
-        return f"There are no rows{kitchen.where}, so there is nothing to show."
+        return f"There are no rows{kitchen.told}, so there is nothing to show."
     if len(query.keys) > 1:
         return f"{heading}:\n\n{wording.table(fact, years=years)}"
     sentence = (
         _extremes(kitchen, facts, words)
         if facts.count("groups") > 1
-        else f"{heading}: there is one {spoken(query.keys[0])}."
+        else f"{heading}: there is one {wording.named(query.keys[0])}."
     )
     if facts.count("groups") > 1 and function in ("count", "sum", "") and not query.limit:
         sentence += f" Together: {wording.number(facts.number('total'))}."
@@ -201,25 +202,25 @@ def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, s
 
 def _extremes(kitchen: Kitchen, facts: Facts, words: str) -> str:
     """Who has the most and who the least."""
-    query, key = kitchen.query, spoken(kitchen.query.keys[0])
+    query, key, words = kitchen.query, wording.named(kitchen.query.keys[0]), wording.escaped(words)
     if query.limit:
         first = facts.table("result").rows[0]
         order = "lowest" if query.descending is False else "highest"
-        return f"**{_name(first[0])}** has the {order} {words}{kitchen.where}: **{wording.cell(first[1])}**."
+        return f"**{_name(first[0])}** has the {order} {words}{kitchen.told}: **{wording.cell(first[1])}**."
     groups, high, low = facts.count("groups"), facts.number("high"), facts.number("low")
     if query.action is Action.DISTINCT:
         return (
-            f"There are **{groups:,} different values** of {key}{kitchen.where}. The commonest is "
+            f"There are **{groups:,} different values** of {key}{kitchen.told}. The commonest is "
             f"**{_name(facts.table('result').rows[0][0])}**."
         )
     if high == low:
         return (
-            f"The {words}{kitchen.where} is the same, **{wording.number(high)}**, for all **{groups:,}** values of "
+            f"The {words}{kitchen.told} is the same, **{wording.number(high)}**, for all **{groups:,}** values of "
             f"{key}."
         )
     most, least = _name(_cell(facts.values.get("high_at"))), _name(_cell(facts.values.get("low_at")))
     return (
-        f"{_capital(words)}{kitchen.where}, by {key} ({groups:,} values): highest for **{most}** with "
+        f"{_capital(words)}{kitchen.told}, by {key} ({groups:,} values): highest for **{most}** with "
         f"**{wording.number(high)}**, "
         f"lowest for **{least}** with **{wording.number(low)}**."
     )

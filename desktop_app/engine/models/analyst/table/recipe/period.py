@@ -64,7 +64,7 @@ def _answer(facts: Facts, heading: str, words: str, period: str) -> str:
         else (period.capitalize(), *fact.columns[1:])
     )
     body = wording.table(TableFact(headers, rows, fact.total))
-    text = f"{heading[:1].upper()}{heading[1:]}, {wording.count(facts.count('periods'), period)}"
+    text = f"{wording.escaped(heading[:1].upper() + heading[1:])}, {wording.count(facts.count('periods'), period)}"
     if facts.number("high") is None:
         return f"{text}:\n\n{body}"
     high, low = _moment(facts.text("high_at"), period), _moment(facts.text("low_at"), period)

@@ -23,9 +23,9 @@ def _pair(kitchen: Kitchen, first: str, second: str) -> Recipe:
 
     def answer(facts: Facts) -> str:
         r = facts.number("r")
-        names = f"{spoken(first)} and {spoken(second)}"
+        names = f"{wording.named(first)} and {wording.named(second)}"
         if r is None:
-            return f"The correlation of {names} cannot be computed{kitchen.where}: one of them does not vary."
+            return f"The correlation of {names} cannot be computed{kitchen.told}: one of them does not vary."
         sign = "positive" if r > 0 else "negative"
         more = "more" if r > 0 else "less"
         strength = (
@@ -38,11 +38,11 @@ def _pair(kitchen: Kitchen, first: str, second: str) -> Recipe:
             else f"a strong {sign}"
         )
         text = (
-            f"There is {strength} correlation between {names}{kitchen.where}: **r = {r:.3f}** "
+            f"There is {strength} correlation between {names}{kitchen.told}: **r = {r:.3f}** "
             f"({wording.count(facts.count('pairs'), 'pair')})."
         )
         if abs(r) >= 0.1:
-            text += f" More {spoken(second)} tends to go with {more} {spoken(first)}."
+            text += f" More {wording.named(second)} tends to go with {more} {wording.named(first)}."
         return text
 
     drawn: list[str] = []
@@ -77,7 +77,7 @@ def _matrix(kitchen: Kitchen, chosen: list[str]) -> Recipe:
             return "There are not two columns of numbers that vary, so there is no correlation to compute."
         text = f"The strongest correlations{kitchen.where}:\n\n"
         text += "\n".join(
-            f"- {wording.escaped(spoken(a))} and {wording.escaped(spoken(b))}: **r = {r:.3f}**"
+            f"- {wording.named(a)} and {wording.named(b)}: **r = {r:.3f}**"
             for _, r, a, b in sorted(pairs, reverse=True)[:3]
         )
         return f"{text}\n\n{wording.table(fact, ('', *fact.columns[1:]))}"

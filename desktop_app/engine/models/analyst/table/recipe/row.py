@@ -28,15 +28,15 @@ def rows(kitchen: Kitchen) -> Recipe:
         found = facts.table("result")
         matching = facts.count("rows")
         if not found.rows:
-            return f"No row fits{kitchen.where}."
+            return f"No row fits{kitchen.told}."
         fits = "fits" if matching == 1 else "fit"
-        lead = f"**{wording.count(matching, 'row').capitalize()}** {fits}{kitchen.where}." if query.filters else ""
+        lead = f"**{wording.count(matching, 'row').capitalize()}** {fits}{kitchen.told}." if query.filters else ""
         if by and limit:
             which = "highest" if down else "lowest"
             amount = "row" if found.total == 1 else f"{found.total} rows"
-            lead = f"The {amount} with the {which} {spoken(by)}{kitchen.where}:"
+            lead = f"The {amount} with the {which} {wording.named(by)}{kitchen.told}:"
         elif by:
-            lead = f"{lead} Sorted by {spoken(by)}, {'largest' if down else 'smallest'} first.".strip()
+            lead = f"{lead} Sorted by {wording.named(by)}, {'largest' if down else 'smallest'} first.".strip()
         return f"{lead}\n\n{wording.table(TableFact(found.columns, found.rows, found.total), years=years)}"
 
     drawn: list[str] = []
@@ -74,12 +74,12 @@ def outliers(kitchen: Kitchen) -> Recipe:
         total = facts.count("outside")
         rule = "more than 1.5 times the interquartile range outside the middle half"
         if not total:
-            columns = listed([spoken(str(row[0])) for row in found.rows])
+            columns = listed([wording.named(str(row[0])) for row in found.rows])
             return f"No outliers in {columns}: no value lies {rule}."
         body = wording.table(found, ("Column", "Too low", "Too high", "Lower bound", "Upper bound"))
         text = (
             f"**{wording.count(total, 'row').capitalize()}** of {facts.count('rows'):,} "
-            f"{'has' if total == 1 else 'have'} an outlier{kitchen.where} (a value {rule})."
+            f"{'has' if total == 1 else 'have'} an outlier{kitchen.told} (a value {rule})."
         )
         return f"{text}\n\n{body}\n\n{wording.table(facts.table('examples'))}"
 

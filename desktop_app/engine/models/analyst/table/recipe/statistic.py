@@ -37,7 +37,7 @@ def describe(kitchen: Kitchen) -> Recipe:
     def answer(facts: Facts) -> str:
         return (
             f"Statistics of "
-            f"{wording.count(facts.count('rows'), 'row')}{kitchen.where}:\n\n{_turned(kitchen, facts.table('result'))}"
+            f"{wording.count(facts.count('rows'), 'row')}{kitchen.told}:\n\n{_turned(kitchen, facts.table('result'))}"
         )
 
     return Recipe(compute, ["print(result.to_string())"], {"result": "result", "rows": "len(df)"}, answer,
@@ -67,7 +67,8 @@ def _one(kitchen: Kitchen, name: str) -> Recipe:
     def answer(facts: Facts) -> str:
         found = {str(row[0]): row[1] for row in facts.table("result").rows}
         count = int(float(found.get("count") or 0))
-        about = f"{spoken(name)[:1].upper()}{spoken(name)[1:]}{kitchen.where}"
+        said = wording.named(name)
+        about = f"{said[:1].upper()}{said[1:]}{kitchen.told}"
         if count == 0:
             return f"{about}: there are no values."
         if count == 1:

@@ -2,7 +2,7 @@
 
 from desktop_app.engine.models.analyst import wording
 from desktop_app.engine.models.analyst.fact import Facts
-from desktop_app.engine.models.analyst.language import listed, spoken
+from desktop_app.engine.models.analyst.language import listed
 from desktop_app.engine.models.analyst.program import literal
 from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
 
@@ -19,7 +19,7 @@ def convert(kitchen: Kitchen) -> Recipe:
             if len(kitchen.table.sheets) > 1
             else ""
         )
-        return f"Here is the file, with {size}{kitchen.where}.{left}"
+        return f"Here is the file, with {size}{kitchen.told}.{left}"
 
     return Recipe(
         [],
@@ -38,7 +38,7 @@ def shuffle(kitchen: Kitchen) -> Recipe:
         ["print(shuffled.head().to_string())"],
         {"rows": "len(shuffled)"},
         lambda facts: (
-            f"I shuffled the {wording.count(facts.count('rows'), 'row')}{kitchen.where}. Nothing else has changed: "
+            f"I shuffled the {wording.count(facts.count('rows'), 'row')}{kitchen.told}. Nothing else has changed: "
             f"each row is still "
             f"there once. (The random seed is {_SEED}, so running it again gives the same order.)"
         ),
@@ -57,7 +57,7 @@ def sample(kitchen: Kitchen) -> Recipe:
         {"sample": "sample.reset_index(drop=True)", "rows": "len(df)"},
         lambda facts: (
             f"{wording.count(facts.table('sample').total, 'row').capitalize()} drawn at random from "
-            f"{facts.count('rows'):,}{kitchen.where}:\n\n{wording.table(facts.table('sample'))}"
+            f"{facts.count('rows'):,}{kitchen.told}:\n\n{wording.table(facts.table('sample'))}"
         ),
         saved="sample",
         suffix="sample",
@@ -67,7 +67,7 @@ def sample(kitchen: Kitchen) -> Recipe:
 def deduplicate(kitchen: Kitchen) -> Recipe:
     """Each row once, or each value of the named columns once."""
     subset = f"subset={literal(list(kitchen.query.measures))}" if kitchen.query.measures else ""
-    of = f" with the same {listed([spoken(m) for m in kitchen.query.measures])}" if subset else ""
+    of = f" with the same {listed([wording.named(m) for m in kitchen.query.measures])}" if subset else ""
     return Recipe(
         [f"unique = df.drop_duplicates({subset})"],
         ['print(f"{len(df) - len(unique):,} duplicates removed, {len(unique):,} rows left")'],
@@ -85,7 +85,7 @@ def deduplicate(kitchen: Kitchen) -> Recipe:
 def drop_missing(kitchen: Kitchen) -> Recipe:
     """Only the rows that are complete, or complete in the named columns."""
     subset = f"subset={literal(list(kitchen.query.measures))}" if kitchen.query.measures else ""
-    where = f" in {listed([spoken(m) for m in kitchen.query.measures])}" if subset else ""
+    where = f" in {listed([wording.named(m) for m in kitchen.query.measures])}" if subset else ""
     return Recipe(
         [f"complete = df.dropna({subset})"],
         ['print(f"{len(df) - len(complete):,} incomplete rows removed, {len(complete):,} rows left")'],
@@ -127,7 +127,7 @@ def merge(kitchen: Kitchen) -> Recipe:
     def answer(facts: Facts) -> str:
         first, second = wording.escaped(kitchen.source.name), wording.escaped(other.name)
         return (
-            f"I merged {first} and {second} by {listed([spoken(name) for name in on])}: "
+            f"I merged {first} and {second} by {listed([wording.named(name) for name in on])}: "
             f"**{wording.count(facts.count('rows'), 'row')}**. "
             f"In both files: {facts.count('both'):,}; only in {first}: {facts.count('left'):,}; only in {second}: "
             f"{facts.count('right'):,}. "
