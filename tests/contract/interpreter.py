@@ -248,6 +248,15 @@ class InterpreterContract(ABC):
     async def test_the_session_of_a_thread_is_one(self, interpreter: Interpreter, session: Session) -> None:
         assert await interpreter.session("thread_1") is session
 
+    async def test_deleting_a_thread_ends_its_step(self, interpreter: Interpreter, session: Session) -> None:
+        events = []
+        async for event in session.execute("open('x.txt', 'w').close()\nprint('on')\nwhile True:\n    pass"):
+            events.append(event)
+            if event == Logs("on\n"):
+                await interpreter.delete("thread_1")
+        assert isinstance(events[-1], Finished)
+        assert await session.files() == await (await interpreter.session("thread_1")).files() == ()
+
     async def test_deleting_a_thread_removes_its_files(self, interpreter: Interpreter, session: Session) -> None:
         await run(session, "open('x.txt', 'w').write('x')")
         await interpreter.delete("thread_1")

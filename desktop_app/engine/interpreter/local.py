@@ -54,19 +54,21 @@ class LocalInterpreter:
 
     async def session(self, thread_id: str) -> LocalSession:
         """See `Interpreter.session`. Raises `ValueError` for an id that could not be a folder's name."""
-        if not _THREAD_ID.fullmatch(thread_id):
-            raise ValueError(f"not a thread's id: {thread_id!r}")
+        folder = self._folder(thread_id)
         async with self._lock:
             await self._open()
             if thread_id not in self._sessions:
-                self._sessions[thread_id] = await self._make(self._root / thread_id)
+                self._sessions[thread_id] = await self._make(folder)
             return self._sessions[thread_id]
 
     async def delete(self, thread_id: str) -> None:
         """See `Interpreter.delete`."""
-        session = await self.session(thread_id)
-        del self._sessions[thread_id]
-        await session.delete()
+        workspace = self._launcher.workspace(self._folder(thread_id))
+        async with self._lock:
+            session = self._sessions.pop(thread_id, None)
+            if session is not None:
+                await session.aclose()
+            await asyncio.to_thread(workspace.delete)
 
     async def warmed(self) -> None:
         """Waits for the spare that is being started, if one is."""
@@ -83,6 +85,11 @@ class LocalInterpreter:
         if self._spare is not None:
             await _remove(self._spare.process, self._spare.workspace)
             self._spare = None
+
+    def _folder(self, thread_id: str) -> Path:
+        if not _THREAD_ID.fullmatch(thread_id):
+            raise ValueError(f"not a thread's id: {thread_id!r}")
+        return self._root / thread_id
 
     async def _open(self) -> None:
         """Removes spares of an earlier run, which nobody can own any more."""

@@ -94,11 +94,6 @@ class LocalSession:
         if self._process is not None:
             await self._process.aclose()
 
-    async def delete(self) -> None:
-        """Ends the sandbox and removes the files."""
-        await self.aclose()
-        await asyncio.to_thread(self._workspace.delete)
-
     async def _running(self) -> SandboxProcess:
         if self._process is None or not self._process.is_usable:
             await self.aclose()

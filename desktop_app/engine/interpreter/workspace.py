@@ -92,6 +92,7 @@ class Workspace:
         Raises:
             DeskError: The source is missing or unreadable, it or all files together are too large, the disk is full.
         """
+        self.create()
         try:
             with source.open("rb") as stream, self._root() as root:
                 size = os.fstat(stream.fileno()).st_size
@@ -152,7 +153,7 @@ class Workspace:
     def roll_back(self, before: Snapshot) -> None:
         """Removes what a step wrote; the sandbox must have ended. Its own overwritten bytes cannot come back."""
         kept = {path.partition("/")[0] for path in before.states}
-        with self._root() as root:
+        with contextlib.suppress(FileNotFoundError), self._root() as root:
             for name in walk.names(root):
                 if name not in kept:
                     walk.remove(name, root)
@@ -181,7 +182,6 @@ class Workspace:
 
     @contextlib.contextmanager
     def _root(self) -> Iterator[int]:
-        self.create()
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self.data, flags)
         try:
@@ -191,7 +191,8 @@ class Workspace:
 
     def _entries(self) -> list[walk.Entry]:
         found: list[walk.Entry] = []
-        with self._root() as root, contextlib.suppress(walk.TreeTooLargeError):
+        # Before the first file there is no folder, nor after the thread was deleted.
+        with contextlib.suppress(FileNotFoundError, walk.TreeTooLargeError), self._root() as root:
             found.extend(walk.walk(root))
         return found
 
