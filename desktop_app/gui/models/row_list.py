@@ -80,7 +80,9 @@ class RowListModel(QAbstractListModel, Generic[Row]):
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and not self.is_choosable(self._rows[index.row()]):
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if not self.is_choosable(self._rows[index.row()]):
             return Qt.ItemFlag.ItemNeverHasChildren
         return super().flags(index) | Qt.ItemFlag.ItemNeverHasChildren
 

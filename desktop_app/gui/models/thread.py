@@ -93,11 +93,10 @@ class HitModel(RowListModel[HitRow]):
 
     def show(self, hits: Iterable[SearchHit]) -> None:
         """Take the hits over; a thread that was found twice is shown once."""
-        rows = {
-            hit.thread.id: HitRow(hit.thread.id, shown_title(hit.thread), hit.snippet, hit.matches)
-            for hit in reversed(tuple(hits))
-        }
-        self.set_rows(tuple(reversed(rows.values())))
+        rows: dict[str, HitRow] = {}
+        for hit in hits:
+            rows.setdefault(hit.thread.id, HitRow(hit.thread.id, shown_title(hit.thread), hit.snippet, hit.matches))
+        self.set_rows(tuple(rows.values()))
 
     @override
     def key(self, row: HitRow) -> str:

@@ -34,13 +34,17 @@ _OPEN_THREAD = "window/thread"
 
 
 class Workspace:
-    """Everything that listens, from `open` to `close`."""
+    """Everything that listens, from `open` to `close`.
+
+    Attributes:
+        session: Which thread is open.
+    """
 
     def __init__(self, window: MainWindow, services: Services, theme: Theme, log: Path) -> None:
         """`log` is the log file, whose end goes into the diagnostics."""
         self._window = window
         self._services = services
-        self._session = session = Session(window)
+        self.session = session = Session(window)
         left, pane, inspector = window.left, window.conversation, window.inspector
         toast = Toast(theme, window)
         assistant_page, files_page, run_page = AssistantPage(theme), FilesPage(theme), RunPage()
@@ -121,7 +125,7 @@ class Workspace:
         last = threads.get(self._services.settings.get(_OPEN_THREAD) or "")
         if paths or last is None:
             last = threads.create(self._services.assistants.default.id)
-        self._session.open(last.id)
+        self.session.open(last.id)
         if paths:
             self._composer.attach(paths)
         self._window.conversation.composer.focus()
@@ -133,7 +137,7 @@ class Workspace:
     def close(self) -> None:
         """Remember how the window was, and listen to nothing any more."""
         settings = self._services.settings
-        for name, value in {**self._window.saved(), _OPEN_THREAD: self._session.thread_id}.items():
+        for name, value in {**self._window.saved(), _OPEN_THREAD: self.session.thread_id}.items():
             settings.set(name, value)
         for presenter in self._presenters:
             presenter.release()

@@ -70,7 +70,8 @@ class Theme(QObject):
 
     def icon(self, name: str, tint: str = "muted", size: int = SIZE) -> QIcon:
         """Return an icon in one of the palette's colours."""
-        return icon(name, getattr(self._palette, tint), size, disabled=self._palette.faint)
+        disabled = self._palette.faint if tint == "on_accent" else ""  # Qt fades the others well enough
+        return icon(name, getattr(self._palette, tint), size, disabled=disabled)
 
     def colour(self, token: str) -> QColor:
         """Return one of the palette's colours."""

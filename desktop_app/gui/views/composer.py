@@ -111,6 +111,7 @@ class Composer(QFrame):
         self._obstacle = obstacle
         self._refresh()
 
+    @property
     def is_busy(self) -> bool:
         """Whether the button is Stop."""
         return self._busy

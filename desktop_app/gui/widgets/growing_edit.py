@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 from desktop_app.gui.override import override
 
 _MOST_LINES = 8
+_SURELY_HIGH = 4000
+"""So many characters fill more lines than are shown, however wide the field is."""
 _MARGIN = 4
 """Of a text document, in pixels."""
 
@@ -35,7 +37,8 @@ class GrowingEdit(QPlainTextEdit):
 
     def _fit(self) -> None:
         # An empty field is measured without its document, which nothing else needs before the first paint.
-        lines = round(self.document().size().height()) if self.toPlainText() else 1
+        length = len(self.toPlainText())
+        lines = round(self.document().size().height()) if 0 < length < _SURELY_HIGH else length
         shown = max(1, min(lines, _MOST_LINES))
         self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 2 * _MARGIN + 2)
 
