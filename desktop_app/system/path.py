@@ -88,12 +88,14 @@ def locate(environ: Mapping[str, str] = os.environ) -> Place:
         root = Path(home).expanduser().absolute()
         return Place(root / "data", root / "config", root / "cache", root / "log", root / "runtime")
     dirs = PlatformDirs("assistant-desk", appauthor=False)
+    # Without a session there is no folder for sockets, and the library's substitute in /tmp has a guessable name.
+    has_session = sys.platform != "linux" or "XDG_RUNTIME_DIR" in environ
     return Place(
         data=dirs.user_data_path / "data",
         config=dirs.user_config_path / "config",
         cache=dirs.user_cache_path / "cache",
         log=dirs.user_log_path,
-        runtime=dirs.user_runtime_path / "runtime",
+        runtime=(dirs.user_runtime_path if has_session else dirs.user_state_path) / "runtime",
     )
 
 

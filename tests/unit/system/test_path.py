@@ -19,14 +19,28 @@ def test_the_home_variable_moves_everything(home: Path) -> None:
     assert len(set(everything)) == len(everything)
 
 
+def found_by_platform(name: str, tmp_path: Path, **environ: str) -> Path:
+    """Return a folder as a process of its own finds it, for which any warning is an error."""
+    script = f"from desktop_app.system.path import locate; print(locate().{name})"
+    environ |= {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, "-W", "error", "-c", script]
+    return Path(subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout.strip())
+
+
 def test_without_the_variable_the_platform_decides(tmp_path: Path) -> None:
-    script = "from desktop_app.system.path import locate; print(locate({}).data)"
-    environ = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
-    found = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
-    data = Path(found.stdout.strip())
+    data = found_by_platform("data", tmp_path)
     assert "assistant-desk" in data.parts
     if sys.platform == "linux":
         assert data == tmp_path / ".local" / "share" / "assistant-desk" / "data"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the desktop session of Linux")
+def test_sockets_are_never_in_a_folder_that_others_can_guess(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir(mode=0o700)
+    with_session = found_by_platform("runtime", tmp_path, XDG_RUNTIME_DIR=str(tmp_path / "run"))
+    assert with_session == tmp_path / "run" / "assistant-desk" / "runtime"
+    without = found_by_platform("runtime", tmp_path)
+    assert without == tmp_path / ".local" / "state" / "assistant-desk" / "runtime"
 
 
 def test_a_relative_home_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
