@@ -1,5 +1,6 @@
 """Numbers, names and tables in markdown. What comes from a file is escaped: it can say anything, but format nothing."""
 
+import math
 import re
 
 from desktop_app.engine.models.analyst.fact import Cell, TableFact
@@ -17,7 +18,8 @@ def number(value: float | None) -> str:
     size = abs(value)
     if size >= 1e15 or size < 1e-6:
         return f"{value:.4g}"
-    text = f"{value:,.{1 if size >= 1000 else 2 if size >= 1 else 4 if size >= 0.01 else 8}f}"
+    small = 3 - math.floor(math.log10(size)) if size < 0.1 else 4
+    text = f"{value:,.{1 if size >= 1000 else 2 if size >= 1 else small}f}"
     return text.rstrip("0").rstrip(".")
 
 

@@ -70,7 +70,7 @@ def content(name: str, file: BinaryIO, size: int) -> dict[str, Any]:
         return {"kind": "binary"}
     if name.endswith((".json", ".jsonl", ".ndjson")):
         return structured(head + file.read(20 * HEAD), len(head) < size)
-    return delimited(name, head, len(head) == size)
+    return delimited(name, head, size)
 
 
 def package(name: str, file: BinaryIO) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def package(name: str, file: BinaryIO) -> dict[str, Any]:
         if len(data) == 1 and data[0].filename.lower().endswith((".csv", ".tsv", ".tab", ".txt")):
             with archive.open(data[0]) as member:
                 head = member.read(HEAD)
-            inner = delimited(data[0].filename.lower(), head, len(head) == data[0].file_size)
+            inner = delimited(data[0].filename.lower(), head, data[0].file_size)
             if inner["kind"] == "table":
                 found = {**inner, "member": data[0].filename}
         return found
@@ -133,8 +133,9 @@ def structured(data: bytes, partial: bool) -> dict[str, Any]:
     return {"kind": "document", "keys": [str(k) for k in list(loaded)[:VALUES]] if isinstance(loaded, dict) else []}
 
 
-def delimited(name: str, head: bytes, whole: bool) -> dict[str, Any]:
+def delimited(name: str, head: bytes, size: int) -> dict[str, Any]:
     """Text: a table if its lines split evenly, prose if not."""
+    whole = len(head) == size
     text, encoding = decode(head)
     if not whole and "\n" in text:
         text = text[: text.rindex("\n") + 1]
@@ -155,7 +156,8 @@ def delimited(name: str, head: bytes, whole: bool) -> dict[str, Any]:
         dates = {str(column): "str" for column in frame.columns if describe("", frame[column])["type"] == "date"}
         thousands = marks["thousands"] or None
         frame = pd.read_csv(io.StringIO(text), **options, decimal=marks["decimal"], thousands=thousands, dtype=dates)
-    found = table(frame, whole and len(frame) < ROWS)
+    read = len("".join(text.splitlines(keepends=True)[: len(frame)]))
+    found = table(frame, whole and len(frame) < ROWS, growth=max(1.0, size / max(read, 1)))
     return {**found, **marks, "format": "csv", "delimiter": delimiter, "skip": skip, "encoding": encoding}
 
 
@@ -221,9 +223,13 @@ def is_text(column: pd.Series) -> bool:
     return bool(pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column))
 
 
-def table(frame: pd.DataFrame, whole: bool) -> dict[str, Any]:
-    """Columns of a table, as its head shows them."""
+def table(frame: pd.DataFrame, whole: bool, growth: float = 1.0) -> dict[str, Any]:
+    """Columns of a table, as its head shows them. `growth` is how many times longer the table is than the head."""
     columns = [describe(str(name), frame.iloc[:, i]) for i, name in enumerate(frame.columns[:COLUMNS])]
+    for column in columns:
+        # Dates mostly stand in order: what the head spans, each part of the same length spans again.
+        if not whole and column["type"] == "date" and "low" in column:
+            column["high"] = column["low"] + (column["high"] - column["low"]) * growth
     return {"kind": "table", "rows": len(frame), "whole": whole, "columns": columns}
 
 

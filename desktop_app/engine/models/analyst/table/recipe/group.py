@@ -148,7 +148,7 @@ def _finished(kitchen: Kitchen, made: str, function: str, measure: str) -> Recip
         return _group_answer(kitchen, facts, function, measure, shown)
 
     return Recipe(compute, ["print(result.to_string())"], facts, answer, drawn, grid, _slug(words, keys),
-                  size=(9, 7) if grid == "x" and shown > 15 else (9, 5),
+                  size=(9, 7) if grid == "x" and shown > 15 and not query.filters else (9, 5),
                   saved="result.reset_index()", suffix="by_" + keys[0])  # fmt: skip
 
 

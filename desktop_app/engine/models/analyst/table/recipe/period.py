@@ -26,7 +26,7 @@ def by_period(kitchen: Kitchen) -> Recipe:
         compute = [f'periods = [pd.Grouper(key={literal(date.name)}, freq="{rule}"), {literal(groups[0])}]',
                    "result = df.groupby(periods).size().unstack(fill_value=0)"]  # fmt: skip
     words = measured(function, measure) if measure else "number of rows"
-    heading = f"{words} by {period}{grouped(groups)}{kitchen.where}"
+    heading = f"{words}{grouped((period, *groups))}{kitchen.where}"
     value = kitchen.column(measure) if measure and function != "sum" else None
     label = axis(function, measure)
     drawn = (
