@@ -16,7 +16,7 @@ from io import StringIO
 from pathlib import Path
 
 from desktop_app.engine.interpreter.bubblewrap import Bubblewrap
-from desktop_app.engine.interpreter.local import LocalInterpreter
+from desktop_app.engine.interpreter.local import FONTS, LocalInterpreter
 from desktop_app.engine.port import Limits
 
 STARTS = 7
@@ -65,11 +65,15 @@ def report(figure: str, ours: list[float], floor: list[float]) -> None:
 
 def interpreter(root: Path, *, keeps_spare: bool) -> LocalInterpreter:
     """Return an interpreter with the limits of the application."""
-    return LocalInterpreter(root, Limits(), Bubblewrap(Limits()), keeps_spare=keeps_spare)
+    return LocalInterpreter(root, Limits(), Bubblewrap(Limits(), fonts=root / FONTS), keeps_spare=keeps_spare)
 
 
 async def starts(root: Path, figure: str, code: str) -> None:
     """Measure the first result of threads that find no spare; ours and the floor take turns."""
+    warm = interpreter(root, keeps_spare=True)  # as after the first use of the application
+    await step(warm, "first", PLAIN)
+    await warm.warmed()
+    await warm.aclose()
     cold = interpreter(root, keeps_spare=False)
     await cold.status()
     ours, floor = [], []

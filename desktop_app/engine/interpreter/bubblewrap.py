@@ -36,10 +36,12 @@ class Bubblewrap:
 
     Args:
         executable: bwrap's path or name.
+        fonts: See `bundle.current`.
     """
 
-    def __init__(self, limits: Limits, executable: str = "bwrap") -> None:
+    def __init__(self, limits: Limits, executable: str = "bwrap", fonts: Path | None = None) -> None:
         self._limits = limits
+        self._fonts = fonts
         self._executable = executable
         self._lock = asyncio.Lock()
         self._status: SandboxStatus | None = None
@@ -125,7 +127,7 @@ class Bubblewrap:
         return sandbox
 
     async def _spawn(self, workspace: Workspace, output: Pipe, frames: Pipe, info: Pipe) -> asyncio.subprocess.Process:
-        parts, data, sources = bundle.current(), workspace.data, list[str]()
+        parts, data, sources = bundle.current(self._fonts), workspace.data, list[str]()
         if os.geteuid() == 0:
             parts, data, sources = command.staged(parts, data, _STAGE)
         options = command.options(parts, data, self._limits, info.theirs)

@@ -9,6 +9,7 @@ from pathlib import Path
 PACKAGES = ("/opt/packages", "/opt/platform-packages")
 RUNNER = "/opt/desk/assistant_desk_runner"
 WORKSPACE = "/mnt/data"
+FONTS = "/opt/fonts"
 
 _PYTHON = "/opt/python"
 _LIBRARY_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
@@ -42,13 +43,19 @@ class Bundle:
     links: tuple[tuple[str, str], ...]
 
 
-def current() -> Bundle:
-    """The bundle of the Python that runs this program, at neutral paths: no home folder's name gets in."""
+def current(fonts: Path | None) -> Bundle:
+    """The bundle of the Python that runs this program, at neutral paths.
+
+    Args:
+        fonts: A folder with matplotlib's list of fonts, which takes it a second to make; it need not be there.
+    """
     executable = Path(sys.executable).resolve()
     base = Path(sys.base_prefix).resolve()
     runner = Path(__file__).parent / "runner"
     packages = dict.fromkeys(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib"))
     binds = [Bind(runner, RUNNER), *map(Bind, packages, PACKAGES)]
+    if fonts is not None and fonts.is_dir():
+        binds.append(Bind(fonts, FONTS))
     if executable.is_relative_to("/usr"):
         inside = str(executable)
     else:

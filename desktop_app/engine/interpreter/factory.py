@@ -5,7 +5,7 @@ from pathlib import Path
 
 from desktop_app.engine.interpreter import diagnosis
 from desktop_app.engine.interpreter.launcher import NoSandbox
-from desktop_app.engine.interpreter.local import LocalInterpreter
+from desktop_app.engine.interpreter.local import FONTS, LocalInterpreter
 from desktop_app.engine.port import Interpreter, Limits
 
 
@@ -15,5 +15,5 @@ def make_interpreter(root: Path, limits: Limits | None = None) -> Interpreter:
     if sys.platform == "linux":
         from desktop_app.engine.interpreter.bubblewrap import Bubblewrap  # noqa: PLC0415  its system calls are Linux's
 
-        return LocalInterpreter(root, limits, Bubblewrap(limits))
+        return LocalInterpreter(root, limits, Bubblewrap(limits, fonts=root / FONTS))
     return LocalInterpreter(root, limits, NoSandbox(limits, diagnosis.unsupported_platform()))

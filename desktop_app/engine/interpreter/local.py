@@ -18,6 +18,9 @@ from desktop_app.engine.port import Limits
 _THREAD_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SPARE = ".spare-"
 
+FONTS = ".fonts"
+"""Holds matplotlib's list of fonts below the root, made once by the first spare."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Spare:
@@ -123,6 +126,7 @@ class LocalInterpreter:
                 process = await self._launcher.start(workspace)
                 async for _ in process.run("warm", "", None):
                     pass
+                await asyncio.to_thread(workspace.take, "fontlist-", self._root / FONTS)
                 self._spare = _Spare(process, workspace)
             finally:
                 if self._spare is None:

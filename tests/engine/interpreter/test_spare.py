@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.engine.interpreter.bubblewrap import Bubblewrap
-from desktop_app.engine.interpreter.local import LocalInterpreter
+from desktop_app.engine.interpreter.local import FONTS, LocalInterpreter
 from desktop_app.engine.port import Limits
 from tests.contract.step import run
 from tests.engine.interpreter.conftest import LIMITS
@@ -22,7 +22,7 @@ def spares(root: Path) -> list[Path]:
 @pytest.fixture
 async def interpreter(tmp_path: Path) -> AsyncIterator[LocalInterpreter]:
     limits: Limits = LIMITS
-    interpreter = LocalInterpreter(tmp_path, limits, Bubblewrap(limits))
+    interpreter = LocalInterpreter(tmp_path, limits, Bubblewrap(limits, fonts=tmp_path / FONTS))
     yield interpreter
     await interpreter.aclose()
     assert spares(tmp_path) == []
@@ -54,6 +54,14 @@ async def test_there_is_one_spare_and_a_known_thread_does_not_take_it(
     await session.aclose()
     assert (await run(session, LOADED)).logs.endswith("[False, False]\n")
     assert len(spares(tmp_path)) == 1
+
+
+async def test_the_list_of_fonts_is_made_once(interpreter: LocalInterpreter) -> None:
+    code = "import os\nprint([name[:9] for name in os.listdir('/tmp/matplotlib')], os.listdir('/mnt/data'))"
+    assert (await run(await interpreter.session("first"), code)).logs == "[] []\n"
+    await interpreter.warmed()
+    await interpreter.session("takes the spare".replace(" ", "_"))
+    assert (await run(await interpreter.session("cold"), code)).logs == "['fontlist-'] []\n"
 
 
 async def test_spares_left_behind_by_a_crash_are_removed(tmp_path: Path) -> None:

@@ -2,16 +2,24 @@
 
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from . import limit
 from .channel import Channel
 from .shell import Shell
 
-_WARM = "import numpy, pandas, matplotlib.pyplot"
+_FONTS = "/opt/fonts"
+_WARM = """
+import glob, matplotlib, numpy, pandas, shutil
+import matplotlib.pyplot
+for path in glob.glob(matplotlib.get_cachedir() + "/fontlist-*.json"):
+    shutil.copy(path, "/mnt/data")
+"""
 
 
 def main() -> None:
@@ -24,7 +32,7 @@ def main() -> None:
     os.close(null)
     os.set_inheritable(frames, False)
     limit.restrict(memory, processes, file_size)
-    os.makedirs(os.environ["HOME"], exist_ok=True)  # noqa: PTH103  pathlib is not worth its import here
+    _make_folders()
     sys.path.append(os.getcwd())  # noqa: PTH109  last, so that no file of the person's shadows a package
     channel = Channel(commands, frames)
     shell = Shell(channel)
@@ -42,6 +50,13 @@ def main() -> None:
             case _:
                 end = shell.probe(_WARM)
         channel.send({**end, "command": command["command"]})
+
+
+def _make_folders() -> None:
+    for name in ("HOME", "MPLCONFIGDIR"):
+        Path(os.environ[name]).mkdir(exist_ok=True)
+    if Path(_FONTS).is_dir():
+        shutil.copytree(_FONTS, os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
 
 
 def _listen(channel: Channel, work: "queue.SimpleQueue[dict[str, Any]]") -> None:
