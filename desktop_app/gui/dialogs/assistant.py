@@ -116,6 +116,7 @@ class AssistantDialog(Sheet):
         has_name = bool(self._name.text().strip())
         has_model = self._model.current() != _TYPED or bool(self._typed.text().strip())
         self._save.setEnabled(has_name and has_model and not any(problems))
+        self.fit()
 
     def _judge(self, field: QWidget, hint: QLabel, length: int, most: int) -> bool:
         wrong = length > most

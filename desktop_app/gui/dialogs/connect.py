@@ -123,6 +123,7 @@ class ConnectDialog(Sheet):
         elif report.error is None and len(report.models) == 1:
             self._model.setText(report.models[0])
         self._result.show_report(report, has_model=had_model)
+        self.fit()
         self._refresh()
         if self._connect_after and self._passed == self._values():
             self._finish()
@@ -153,6 +154,7 @@ class ConnectDialog(Sheet):
             return
         self._testing = True
         self._result.show_testing(self._url.text().strip())
+        self.fit()
         self._refresh()
         self.check_requested.emit(*self._values())
 

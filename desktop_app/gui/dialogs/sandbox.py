@@ -84,6 +84,7 @@ class SandboxDialog(Sheet):
         self._reason.setText(tr("What was tried: {reason}").format(reason=reason))
         self._reason.setVisible(bool(reason))
         self._retry.setEnabled(status is not None)
+        self.fit()
 
     def _say(self, icon: str, tint: str, title: str, text: str) -> None:
         self._mark.setPixmap(self._theme.icon(icon, tint).pixmap(16, 16))

@@ -1,8 +1,10 @@
 """The frame that all dialogs share: a title, a column, a row of buttons."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.gui.override import override
 from desktop_app.gui.widgets.button import Button
 from desktop_app.gui.widgets.label import label
 
@@ -30,6 +32,20 @@ class Sheet(QDialog):
         self._buttons.addStretch()
         outer.addSpacing(4)
         outer.addLayout(self._buttons)
+
+    def fit(self) -> None:
+        """Grow where words have become longer. Qt does this for one line, not for words that wrap."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
 
     def add_button(self, text: str, name: str, *, primary: bool = False, at_start: bool = False) -> Button:
         """Add a button to the row at the foot; the primary one is pressed by Enter."""

@@ -46,7 +46,7 @@ class Workspace:
         self._services = services
         self.session = session = Session(window)
         left, pane, inspector = window.left, window.conversation, window.inspector
-        toast = Toast(theme, window)
+        toast = Toast(theme, pane)
         assistant_page, files_page, run_page = AssistantPage(theme), FilesPage(theme), RunPage()
         for page in (assistant_page, files_page, run_page):
             inspector.add_page(page)

@@ -1,12 +1,16 @@
 """The files of a message that is being written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app.domain.error import ErrorInfo
 from desktop_app.gui.measure import size
+from desktop_app.gui.override import override
 from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import IconButton
@@ -18,6 +22,9 @@ from desktop_app.services.attachment import DraftFile, DraftState
 tr = partial(QCoreApplication.translate, "chip")
 
 _WIDTH = 220
+_LINE = 52
+_HIGH_WINDOW = 600
+_FAILED_WIDTH = 300
 
 
 class Chip(QFrame):
@@ -34,7 +41,6 @@ class Chip(QFrame):
         super().__init__(parent)
         self.setObjectName(f"chip-{draft.file.name}")
         self.setProperty("kind", "chip")
-        self.setFixedWidth(_WIDTH)
         self._name = ElidedLabel(draft.file.name)
         self._state = ElidedLabel("", "small")
         self._progress = QProgressBar()
@@ -74,6 +80,7 @@ class Chip(QFrame):
         self._progress.setRange(0, 1000)
         self._progress.setValue(round(1000 * draft.done / draft.file.size) if draft.file.size else 0)
         self._progress.setVisible(is_going)
+        self.setFixedWidth(_FAILED_WIDTH if draft.state is DraftState.FAILED else _WIDTH)
         self._remove.set_label(tr("Cancel") if is_going else tr("Remove"))
         self._retry.setVisible(draft.state is DraftState.FAILED)
         failed = draft.state is DraftState.FAILED
@@ -82,8 +89,8 @@ class Chip(QFrame):
             self.style().polish(self)
 
 
-class ChipStrip(QWidget):
-    """The chips of a thread's composer; hidden while there are none.
+class ChipStrip(QScrollArea):
+    """The chips of a thread's composer, at most two lines of them in view; hidden while there are none.
 
     Signals:
         remove_requested, retry_requested: A chip's button; the file's id.
@@ -98,7 +105,15 @@ class ChipStrip(QWidget):
         self.setAccessibleName(tr("Files of this message"))
         self._theme = theme
         self._chips: dict[str, Chip] = {}
-        self._layout = FlowLayout(self)
+        inner = QWidget()
+        self._layout = FlowLayout(inner)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inner)
+        inner.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
         self.hide()
 
     def show_files(self, drafts: Sequence[DraftFile]) -> None:
@@ -115,7 +130,16 @@ class ChipStrip(QWidget):
             else:
                 self._add(draft)
         self.setVisible(bool(drafts))
-        self.updateGeometry()
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = 2 if self.window().height() >= _HIGH_WINDOW else 1
+        self.setFixedHeight(min(self._layout.heightForWidth(self.viewport().width()), lines * _LINE))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _add(self, draft: DraftFile) -> None:
         chip = Chip(self._theme, draft)
@@ -129,7 +153,7 @@ class ChipStrip(QWidget):
 def _state(draft: DraftFile) -> tuple[str, str]:
     match draft.state:
         case DraftState.FAILED:
-            return (describe(draft.error).title if draft.error else tr("Could not be attached")), "error"
+            return (_problem(draft.error) if draft.error else tr("Could not be attached")), "error"
         case DraftState.COPYING:
             return tr("Copying, {size}").format(size=size(draft.file.size)), "small"
         case DraftState.UPLOADING:
@@ -137,3 +161,9 @@ def _state(draft: DraftFile) -> tuple[str, str]:
         case DraftState.READY:
             words = size(draft.file.size)
             return (tr("{size}, unusual type").format(size=words) if draft.unusual else words), "small"
+
+
+def _problem(error: ErrorInfo) -> str:
+    """Word an error beside the file's name, which need not be said again."""
+    data = {key: value for key, value in error.data.items() if key != "name"}
+    return describe(replace(error, data=data)).title

@@ -5,12 +5,13 @@ from functools import partial
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QMimeData, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import IconButton
 from desktop_app.gui.widgets.growing_edit import GrowingEdit
+from desktop_app.gui.widgets.label import ElidedLabel
 from desktop_app.gui.widgets.picker import Picker
 
 tr = partial(QCoreApplication.translate, "composer")
@@ -52,8 +53,7 @@ class Composer(QFrame):
         self._attach = IconButton(theme, "paperclip", tr("Attach files…"), "attach")
         self._attach.setProperty("kind", "boxed")
         self.assistant = Picker(theme, tr("Assistant"), "composer-assistant")
-        self._count = QLabel()
-        self._count.setProperty("tone", "small")
+        self._count = ElidedLabel("", "small")
         self._count.hide()
         self._button = IconButton(theme, "arrow-up", tr("Send"), "send", tint="on_accent")
         self._button.setProperty("kind", "send")
@@ -94,10 +94,7 @@ class Composer(QFrame):
         """Show a draft, with the cursor at its end. No `text_changed`."""
         if text == self.text():
             return
-        blocked = self._edit.blockSignals(True)
-        self._edit.setPlainText(text)
-        self._edit.moveCursor(self._edit.textCursor().MoveOperation.End)
-        self._edit.blockSignals(blocked)
+        self._edit.show_text(text)
         self._refresh()
 
     def focus(self) -> None:
@@ -137,6 +134,7 @@ class Composer(QFrame):
         counted = f"{length:,} / {MOST_CHARACTERS:,}" if length >= _COUNTED_FROM else ""
         self._count.setText(self._obstacle or counted)
         self._count.setVisible(bool(self._count.text()))
+        self._count.updateGeometry()
         tone = "error" if too_long else "small"
         if self._count.property("tone") != tone:
             self._count.setProperty("tone", tone)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from PySide6 import QtCore, QtWidgets
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -52,9 +53,16 @@ class ConversationPane(QFrame):
 
     def set_pages(self, transcript: QWidget, welcome: QWidget) -> None:
         """Put the transcript in its place, and what is there before the first message."""
-        self._transcript, self._welcome = transcript, welcome
+        scrolling = QtWidgets.QScrollArea()  # for a window with little height
+        scrolling.setFrameShape(QFrame.Shape.NoFrame)
+        scrolling.setWidgetResizable(True)
+        scrolling.setFocusPolicy(QtCore.Qt.FocusPolicy.NoFocus)
+        scrolling.setWidget(welcome)
+        scrolling.viewport().setAutoFillBackground(False)
+        welcome.setAutoFillBackground(False)
+        self._transcript, self._welcome = transcript, scrolling
         self._stack.addWidget(transcript)
-        self._stack.addWidget(welcome)
+        self._stack.addWidget(scrolling)
 
     def set_banner(self, banner: QWidget) -> None:
         """Put the banner over the composer."""

@@ -105,7 +105,10 @@ class LeftPane(QFrame):
         column.addWidget(self.connection)
         column.addWidget(self.new_thread)
         column.addWidget(self.search)
-        column.addWidget(self._heading)
+        self._lower = QVBoxLayout()
+        self._lower.setSpacing(2)
+        self._lower.addWidget(self._heading)
+        column.addLayout(self._lower)
         column.addStretch(1)
         self._column = column
         self.new_thread.clicked.connect(self.new_thread_requested)
@@ -114,8 +117,8 @@ class LeftPane(QFrame):
     def set_lists(self, lists: QWidget) -> None:
         """Put the lists below the heading."""
         self._column.takeAt(self._column.count() - 1)
-        self._column.setSpacing(12)
-        self._column.addWidget(lists, 1)
+        self._column.setStretchFactor(self._lower, 1)
+        self._lower.addWidget(lists, 1)
 
     def show_heading(self, *, shown: bool) -> None:
         """Show or hide the heading over the assistants."""

@@ -40,7 +40,15 @@ class GrowingEdit(QPlainTextEdit):
         length = len(self.toPlainText())
         lines = round(self.document().size().height()) if 0 < length < _SURELY_HIGH else length
         shown = max(1, min(lines, _MOST_LINES))
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * shown + 2 * _MARGIN + 2)
+        self.setFixedHeight((self.fontMetrics().lineSpacing() + 1) * shown + 2 * _MARGIN + 2)
+
+    def show_text(self, text: str) -> None:
+        """Show a draft with the cursor at its end, without a signal."""
+        blocked = self.blockSignals(True)
+        self.setPlainText(text)
+        self._fit()
+        self.moveCursor(self.textCursor().MoveOperation.End)
+        self.blockSignals(blocked)
 
     @override
     def sizeHint(self) -> QSize:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import Button
 
-_MOST_CHARACTERS = 28
+_MOST_CHARACTERS = {"chip": 28, "field": 64}
 
 
 class Picker(Button):
@@ -26,6 +26,7 @@ class Picker(Button):
     ) -> None:
         super().__init__("", name, parent, kind=kind, theme=theme, icon="chevron-down")
         self._label = label
+        self._most = _MOST_CHARACTERS[kind]
         self._labels: dict[str, str] = {}
         self._current = ""
         self._menu = QMenu(self)
@@ -53,7 +54,7 @@ class Picker(Button):
         """Show a choice, without a signal."""
         self._current = key
         words = self._labels.get(key, "")
-        self.setText(words if len(words) <= _MOST_CHARACTERS else words[: _MOST_CHARACTERS - 1] + "…")
+        self.setText(words if len(words) <= self._most else words[: self._most - 1] + "…")
         self.setToolTip(f"{self._label}: {words}" if words else self._label)
         self.setAccessibleName(f"{self._label}: {words}" if words else self._label)
         for action in self._menu.actions():

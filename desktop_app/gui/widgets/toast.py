@@ -12,11 +12,13 @@ from desktop_app.gui.widgets.button import Button, IconButton
 from desktop_app.gui.widgets.label import ElidedLabel
 
 SHOWN_MS = 8000
-_EDGE = 24
+_SIDE = 24
+_TOP = 64
+"""Below the header."""
 
 
 class Toast(QFrame):
-    """Floats at the foot of `host`, in the middle. It stays while the pointer or the keyboard is on it."""
+    """Floats at the head of `host`, in the middle. It stays while the pointer is on it."""
 
     def __init__(self, theme: Theme, host: QWidget) -> None:
         super().__init__(host)
@@ -65,9 +67,9 @@ class Toast(QFrame):
     def _place(self) -> None:
         host = self.parentWidget()
         if host is not None:
-            width = min(self.sizeHint().width(), host.width() - 2 * _EDGE)
+            width = min(self.sizeHint().width(), host.width() - 2 * _SIDE)
             height = self.sizeHint().height()
-            self.setGeometry((host.width() - width) // 2, host.height() - height - _EDGE, width, height)
+            self.setGeometry((host.width() - width) // 2, _TOP, width, height)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
