@@ -47,6 +47,8 @@ def _stage(stage: Path, sources: list[str]) -> None:
 
 
 def _drop(uid: int) -> None:
+    if uid == 0:
+        raise PermissionError("code is never run as root")
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)

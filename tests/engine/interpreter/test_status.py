@@ -93,6 +93,16 @@ async def test_other_platforms_refuse(tmp_path: Path, monkeypatch: pytest.Monkey
     assert caught.value.code is ErrorCode.SANDBOX_UNAVAILABLE
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root could run code as root")
+async def test_a_folder_of_root_makes_no_sandbox_of_root(tmp_path: Path) -> None:
+    interpreter = with_bwrap(tmp_path, "bwrap")
+    (tmp_path / "threads" / "thread_1" / "data").mkdir(parents=True)
+    with pytest.raises(DeskError) as caught:
+        await run(await interpreter.session("thread_1"), "1")
+    assert caught.value.code is ErrorCode.SANDBOX_UNAVAILABLE
+    assert "never run as root" in caught.value.info.data["reason"]
+
+
 @pytest.mark.parametrize(
     ("text", "command"),
     [
