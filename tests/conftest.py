@@ -48,10 +48,11 @@ def _uses_qt(item: pytest.Item) -> bool:
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:
-    import qasync  # noqa: PLC0415 - Qt is imported only by tests that use it
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the same
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - Qt is imported only by tests that use it
 
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(QApplication.instance())
+    from desktop_app.app.loop import QtLoop  # noqa: PLC0415 - the same
+
+    loop: asyncio.AbstractEventLoop = QtLoop(QApplication.instance())
     return loop
 
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-import qasync
 from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.composition import compose
 from desktop_app.app.crash import CrashHandler
+from desktop_app.app.loop import QtLoop
 from desktop_app.app.signal_watch import SignalWatch
 from desktop_app.domain.error import DeskError
 from desktop_app.gui.presenter.workspace import Workspace
@@ -37,16 +37,16 @@ def live(
     crashes.install()
     signals = SignalWatch(window.close, app)
     try:
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        with asyncio.Runner(loop_factory=lambda: QtLoop(app)) as runner:
             crashes.watch(runner.get_loop())
-            runner.run(_live(theme, window, place, settings, log_file, crashes, files))
+            runner.run(until_closed(theme, window, place, settings, log_file, crashes, files))
     finally:
         signals.close()
         log.stop()
     return 0
 
 
-async def _live(
+async def until_closed(
     theme: Theme,
     window: MainWindow,
     place: Place,
@@ -55,6 +55,7 @@ async def _live(
     crashes: CrashHandler,
     files: Sequence[Path],
 ) -> None:
+    """Bring the window to life, and end everything once it is closed."""
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     if not window.isVisible():

@@ -1,0 +1,192 @@
+"""A person at the window: mouse, keyboard, and eyes that wait for what should appear."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QWidget
+
+from desktop_app.app.crash import CrashHandler
+from desktop_app.app.life import until_closed
+from desktop_app.app.main import open_window
+from desktop_app.gui.transcript.view import TranscriptView
+from desktop_app.gui.window import MainWindow
+from desktop_app.stores.settings import JsonSettings
+from desktop_app.system.path import locate
+
+W = TypeVar("W", bound=QWidget)
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Person:
+    """Uses one window. Everything is found by its object name, as it is on the screen."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
+
+    # --- eyes ---------------------------------------------------------------------------------------------
+
+    def all(self, name: str, kind: type[W]) -> list[W]:
+        """Every widget of this name and kind that can be seen, in dialogs too."""
+        roots = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+        found = {child for root in roots for child in root.findChildren(kind, name)}
+        found |= {root for root in roots if isinstance(root, kind) and root.objectName() == name}
+        return [child for child in found if child.isVisible() and not child.visibleRegion().isEmpty()]
+
+    async def see(self, name: str, *, seconds: float = 30) -> QWidget:
+        """Waits until there is a widget of this name."""
+        return await self.see_a(QWidget, name, seconds=seconds)
+
+    async def see_a(self, kind: type[W], name: str, *, seconds: float = 30) -> W:
+        """Waits until there is a widget of this name and kind."""
+        await self.until(lambda: self.all(name, kind), f"{name} to appear", seconds=seconds)
+        return self.all(name, kind)[0]
+
+    async def until(self, condition: Callable[[], object], what: str, *, seconds: float = 30) -> None:
+        """Waits for `condition`.
+
+        Raises:
+            TimeoutError: it did not come; the message says for what, and what the transcript says instead.
+        """
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not condition():
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError(f"waited {seconds} s for {what}; the transcript says: {self.transcript_text()}")
+            await asyncio.sleep(0.01)
+
+    async def read(self, text: str, *, seconds: float = 30) -> None:
+        """Waits until the transcript says this."""
+        await self.until(lambda: text in self.transcript_text(), f"the transcript to say {text!r}", seconds=seconds)
+
+    async def read_label(self, text: str, *, seconds: float = 30) -> None:
+        """Waits until some label, button or field in the window says this."""
+
+        def says() -> bool:
+            widgets = [child for root in QApplication.topLevelWidgets() for child in root.findChildren(QWidget)]
+            return any(text in _words(widget) for widget in widgets if widget.isVisible())
+
+        await self.until(says, f"{text!r} to be said", seconds=seconds)
+
+    async def see_the_run_end(self, *, seconds: float = 60) -> None:
+        """Waits until nothing goes on in the open thread."""
+        await self.until(lambda: self.all("send", QWidget) and not self.is_busy(), "the run to end", seconds=seconds)
+
+    def is_busy(self) -> bool:
+        """Whether the composer's button stops instead of sending."""
+        return self.window.conversation.composer.is_busy
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The transcript."""
+        return self.all("transcript", TranscriptView)[0]
+
+    def transcript_text(self) -> str:
+        """Everything the rows of the transcript say, also those that are scrolled away."""
+        if not self.all("transcript", TranscriptView):
+            return ""
+        model = self.transcript.model
+        return "\n".join(str(model.data(model.index(row))) for row in range(model.rowCount()))
+
+    def screenshot(self, target: Path) -> None:
+        """Keeps what the window shows."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        assert self.window.grab().save(str(target))
+
+    # --- hands --------------------------------------------------------------------------------------------
+
+    async def click(self, name: str) -> None:
+        """Clicks the widget of this name, once it is there."""
+        widget = await self.see(name)
+        await _act(lambda: QTest.mouseClick(widget, LEFT))
+
+    async def type(self, text: str, *, into: str = "message") -> None:
+        """Clicks a field and types."""
+        field = await self.see(into)
+        target = field.viewport() if isinstance(field, QAbstractScrollArea) else field
+        await _act(lambda: QTest.mouseClick(target, LEFT))
+        await _act(lambda: QTest.keyClicks(field, text))
+
+    async def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Presses a key where the keyboard is."""
+        await _act(lambda: QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier))
+
+    async def ask(self, question: str) -> None:
+        """Types a question and sends it."""
+        await self.type(question)
+        await self.press(Qt.Key.Key_Return)
+
+    async def drop(self, *paths: Path) -> None:
+        """Drags files over the window, sees where they would go, and lets them go."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        at, keys = QPointF(self.window.rect().center()), Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, keys)
+        await _act(lambda: QApplication.sendEvent(self.window, enter))
+        targets = await self.see("drop-overlay")
+        drop = QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, keys)
+        await _act(lambda: QApplication.sendEvent(self.window, drop))
+        await self.until(lambda: not targets.isVisible(), "the drop targets to go")
+        await self.until(lambda: all(button.isEnabled() for button in self.all("send", QWidget)), "the copying to end")
+
+    async def save_as(self, target: Path) -> None:
+        """Answers the file dialog that is open."""
+        dialog = await self.see_a(QFileDialog, "file-dialog")
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(name, QLineEdit)
+        buttons = dialog.findChild(QDialogButtonBox)
+        assert isinstance(buttons, QDialogButtonBox)
+        name.selectAll()
+        await _act(lambda: QTest.keyClicks(name, str(target)))
+        await _act(lambda: QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Save), LEFT))
+        await self.until(target.exists, f"{target.name} to be saved")
+
+
+async def _act(action: Callable[[], object]) -> None:
+    """Does something as Qt would: outside of any task, because events may be handled meanwhile."""
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def act() -> None:
+        try:
+            action()
+        except BaseException as error:
+            done.set_exception(error)
+            raise
+        done.set_result(None)
+
+    QTimer.singleShot(0, act)
+    await done
+
+
+@asynccontextmanager
+async def person_at_window(files: Sequence[Path] = ()) -> AsyncIterator[Person]:
+    """The real window with everything behind it, from its first paint to its orderly end.
+
+    Everything stored is below `ASSISTANT_DESK_HOME`, so a second window in the same home is a restart.
+    """
+    place = locate().make()
+    settings = JsonSettings(place.settings)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setQuitOnLastWindowClosed(False)
+    theme, window = open_window(app, settings)
+    window.setGeometry(0, 0, 1440, 900)
+    crashes = CrashHandler()
+    life = asyncio.create_task(until_closed(theme, window, place, settings, place.log / "window.log", crashes, files))
+    person = Person(window)
+    try:
+        await person.until(lambda: person.all("welcome", QWidget) or person.all("transcript", QWidget), "the thread")
+        yield person
+    finally:
+        window.close()
+        await life
+        window.deleteLater()
+
+
+def _words(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return str(text()) if callable(text) else ""
