@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
@@ -48,10 +49,10 @@ def main() -> int:
     for count in (200, 10_000):
         items = _thread(count)
         text = "\n\n".join(_text(item) for item in items)
-        ours = min(_cost(lambda items=items: _view(theme, items)) for _ in range(3))
-        floor = min(_cost(lambda text=text: _plain(text)) for _ in range(3))
+        ours = min(_cost(partial(_view, theme, items)) for _ in range(3))
+        floor = min(_cost(partial(_plain, text)) for _ in range(3))
         _report(f"first paint at {count} messages", "CPU ms", ours, floor)
-    _report(f"{DELTAS} streamed deltas", "CPU ms", _cost(lambda: _stream(theme)), _cost(_insert))
+    _report(f"{DELTAS} streamed deltas", "CPU ms", _cost(partial(_stream, theme)), _cost(_insert))
     frames, plain = _scroll(theme)
     _report("median frame while scrolling", "CPU ms", statistics.median(frames), statistics.median(plain))
     _report("worst frame while scrolling", "CPU ms", max(frames), max(plain))
@@ -141,16 +142,21 @@ def _scroll(theme: Theme) -> tuple[list[float], list[float]]:
     view = TranscriptView(theme, lambda _file: None)
     view.set_items(items)
     _paint(view)
-    frames = [_cost(lambda: (view.scroll_by(-120), QApplication.processEvents())) for _ in range(FRAMES)]
+    frames = [_cost(partial(_frame, partial(view.scroll_by, -120))) for _ in range(FRAMES)]
     _drop(view)
     editor = QPlainTextEdit()
     editor.setPlainText("\n\n".join(_text(item) for item in items))
     _paint(editor)
     bar = editor.verticalScrollBar()
     bar.setValue(bar.maximum())
-    plain = [_cost(lambda: (bar.setValue(bar.value() - 6), QApplication.processEvents())) for _ in range(FRAMES)]
+    plain = [_cost(partial(_frame, lambda: bar.setValue(bar.value() - 6))) for _ in range(FRAMES)]
     _drop(editor)
     return frames, plain
+
+
+def _frame(scroll: Callable[[], object]) -> None:
+    scroll()
+    QApplication.processEvents()
 
 
 def _paint(widget: QWidget) -> None:

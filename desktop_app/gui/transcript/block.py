@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.gui.transcript.line import CHUNK, CodeLines, Line
 from desktop_app.gui.transcript.markdown import paragraphs, parse, table
-from desktop_app.gui.transcript.rich import Paragraph, Table
+from desktop_app.gui.transcript.rich import Paragraph, Span, Table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -81,6 +81,14 @@ class _OpenFence:
     partial: str
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenTable:
+    """A long table that is still being written: the source of its head, and the rows that are final."""
+
+    source: str
+    rows: tuple[tuple[tuple[Span, ...], ...], ...]
+
+
 class BlockStream:
     """Markdown that grows, as blocks.
 
@@ -100,6 +108,7 @@ class BlockStream:
         self._number: int | None = None
         self._references = references
         self._open_fence: _OpenFence | None = None
+        self._open_table: _OpenTable | None = None
 
     def feed(self, text: str) -> None:
         """Takes the whole text as it is now. Text that has only grown costs its open block."""
@@ -135,7 +144,8 @@ class BlockStream:
         return True
 
     def _feed_markdown(self) -> None:
-        tail = self._text[self._start :]
+        head = self._open_table.source if self._open_table else ""
+        tail = head + self._text[self._start :]
         tokens = parse(tail, {"references": dict(self._references)})
         groups = list(_top_level(tokens))
         starts = _line_starts(tail)
@@ -146,6 +156,7 @@ class BlockStream:
             if index:
                 self._freeze(self._start_of(begin, len(tail)), len(self.blocks))
                 self._number = None
+                self._open_table = None
             self._add(group, tail, starts, is_open=is_last)
 
     def _start_of(self, begin: int, tail: int) -> int:
@@ -165,7 +176,7 @@ class BlockStream:
             case "fence":
                 self._add_fence(group[0], tail, starts, is_open=is_open)
             case "table_open":
-                self.blocks.append(TableBlock(table(group)))
+                self._add_table(group, tail, starts, is_open=is_open)
             case "bullet_list_open" | "ordered_list_open":
                 self._add_list(group, tail, starts, is_open=is_open)
             case _:
@@ -186,6 +197,19 @@ class BlockStream:
         if not is_closed and content <= len(tail) and tail[starts[first] : content].endswith("\n"):
             partial = token.markup[0]
             self._open_fence = _OpenFence(fence, self._start_of(content, len(tail)), closing, partial)
+
+    def _add_table(self, group: "Sequence[Token]", tail: str, starts: list[int], *, is_open: bool) -> None:
+        """Adds a table; of a long one that is still being written only the last row is read again."""
+        made = table(group)
+        if self._open_table:
+            made = replace(made, rows=(*self._open_table.rows, *made.rows))
+        self.blocks.append(TableBlock(made))
+        lines = [token.map[0] for token in group if token.type == "tr_open" and token.map]
+        if is_open and len(lines) > CHUNK:
+            first, _ = _lines_of(group)
+            source = self._open_table.source if self._open_table else tail[starts[first] : starts[lines[1]]]
+            self._freeze(self._start_of(starts[lines[-1]], len(tail)), len(self.blocks) - 1)
+            self._open_table = _OpenTable(source, made.rows[:-1])
 
     def _add_list(self, group: "Sequence[Token]", tail: str, starts: list[int], *, is_open: bool) -> None:
         """Adds a list in rows of about `CHUNK` lines; what is before the last of them is final at once."""

@@ -8,6 +8,7 @@ from desktop_app.gui.transcript.rich import Kind, Paragraph, Span, Table, text_o
 from desktop_app.gui.transcript.utf16 import units
 
 CELL_PADDING = 8
+_NO_TABLE = Table((), (), ())
 _ALIGNMENTS = {
     "left": Qt.AlignmentFlag.AlignLeading,
     "right": Qt.AlignmentFlag.AlignTrailing,
@@ -22,6 +23,7 @@ class Document(QTextDocument):
         super().__init__(parent)
         self._look = look
         self._paragraphs: tuple[Paragraph, ...] = ()
+        self._table = _NO_TABLE
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(0)
         self.setIndentWidth(INDENT)
@@ -32,6 +34,7 @@ class Document(QTextDocument):
     def wipe(self) -> None:
         """Forgets what it shows, because its formats are out of date."""
         self._paragraphs = ()
+        self._table = _NO_TABLE
         self.clear()
 
     def show_paragraphs(self, new: tuple[Paragraph, ...]) -> None:
@@ -61,20 +64,26 @@ class Document(QTextDocument):
             self._write(cursor, paragraph, paragraph.spans, first=False)
         cursor.endEditBlock()
 
-    def show_table(self, table: Table) -> None:
-        """Shows a table."""
-        self.wipe()
-        rows = (table.head, *table.rows)
-        columns = len(table.head)
+    def show_table(self, new: Table) -> None:
+        """Shows a table. Rows that are added at its end cost what is new."""
+        old, self._table = self._table, new
+        frame = next((each for each in self.rootFrame().childFrames() if isinstance(each, QTextTable)), None)
         cursor = QTextCursor(self)
         cursor.beginEditBlock()
-        made = cursor.insertTable(len(rows), columns, _table_format(table))
-        for index, row in enumerate(rows):
-            for column, spans in enumerate(row[:columns]):
-                cell = made.cellAt(index, column)
-                inner = cell.firstCursorPosition()
+        rows = (new.head, *new.rows)
+        first = len(old.rows)  # the last row may have been incomplete
+        if frame and old.rows and old.head == new.head and old.rows[:-1] == new.rows[: first - 1] and first < len(rows):
+            frame.removeRows(first, 1)
+            frame.appendRows(len(rows) - first)
+        else:
+            self.clear()
+            first = 0
+            frame = cursor.insertTable(len(rows), len(new.head), _table_format(new))
+        for index in range(first, len(rows)):
+            for column, spans in enumerate(rows[index][: len(new.head)]):
+                inner = frame.cellAt(index, column).firstCursorPosition()
                 block = self._look.block_format(Paragraph(spans, Kind.CELL), first=True)
-                block.setAlignment(_ALIGNMENTS[table.alignments[column]])
+                block.setAlignment(_ALIGNMENTS[new.alignments[column]])
                 inner.setBlockFormat(block)
                 self._insert(inner, spans, Kind.CELL)
         cursor.endEditBlock()

@@ -157,8 +157,8 @@ class FigureWidget(RowWidget):
 
     def _on_images_loaded(self, path: Path) -> None:
         if path == self._path:
-            if self.context.images.is_broken(path) and self.row:
-                self.context.requests.resized.emit(self.row)
+            if self.context.images.is_broken(path):
+                self.grow()
             self.update()
 
 

@@ -74,7 +74,10 @@ class _Writer:
         self._cells: list[Span] = []
 
     def write(self, tokens: "Sequence[Token]") -> Iterator[Paragraph]:
+        before = ""
         for token in tokens:
+            is_cell = before in ("th_open", "td_open")
+            before = token.type
             match token.type:
                 case "bullet_list_open":
                     self._lists.append(None)
@@ -98,7 +101,7 @@ class _Writer:
                     self._quote += 1
                 case "blockquote_close":
                     self._quote -= 1
-                case "inline" if token.level and self._in_row(tokens, token):
+                case "inline" if is_cell:  # of a table inside a list or a quote, which is shown as lines
                     self._cells += [*_inline(token, PLAIN), Span("   ")]
                 case "inline":
                     yield self._paragraph(tuple(_inline(token, PLAIN)))
@@ -110,11 +113,6 @@ class _Writer:
                     yield from self._code(token.content)
                 case "hr":
                     yield Paragraph((), Kind.RULE, _GAP)
-
-    def _in_row(self, tokens: "Sequence[Token]", token: "Token") -> bool:
-        """Whether the text is a cell of a table inside a list or a quote, which is shown as lines."""
-        before = tokens[tokens.index(token) - 1]
-        return before.type in ("th_open", "td_open")
 
     def _open_item(self) -> None:
         number = self._lists[-1]

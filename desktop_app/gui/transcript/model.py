@@ -1,5 +1,6 @@
 """The transcript as a list model: takes what the services say, names the rows that changed, once a frame."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -14,6 +15,9 @@ from desktop_app.services.transcript import ChangeScope, TranscriptChange
 
 FRAME = 16
 """Milliseconds between two looks at what has changed."""
+_REST = 4
+"""So many times as long as a change took to be shown the window has for itself: a long open block may take a fifth."""
+_LONGEST_FRAME = 1_000
 _ROOT = QModelIndex()
 
 
@@ -78,6 +82,7 @@ class TranscriptModel(QAbstractListModel):
 
     def flush(self) -> None:
         """Shows what has been taken since the last frame."""
+        begin = time.perf_counter()
         self._timer.stop()
         changed, self._changed = self._changed, {}
         for item in changed.values():
@@ -88,6 +93,8 @@ class TranscriptModel(QAbstractListModel):
                 self._update(section, item)
         if changed:
             self.settled.emit()
+        spent = (time.perf_counter() - begin) * 1000
+        self._timer.setInterval(max(FRAME, min(round(spent * _REST), _LONGEST_FRAME)))
 
     def expand(self, index: int) -> bool:
         """Makes the real rows of a `PendingRow`. Says whether it was one."""

@@ -18,7 +18,7 @@ class Requests(QObject):
 
     Signals:
         toggle_requested, more_requested: With the `Row` to fold or unfold, or to show all of.
-        resized: With the `Row` whose height is another one.
+        resized: A row has another height.
         save_requested, open_requested, fetch_requested, zoom_requested: With the `StoredFile`.
         retry_requested: To run again what failed last.
         details_copied: With the technical text to put on the clipboard.
@@ -27,7 +27,7 @@ class Requests(QObject):
 
     toggle_requested = Signal(object)
     more_requested = Signal(object)
-    resized = Signal(object)
+    resized = Signal()
     save_requested = Signal(object)
     open_requested = Signal(object)
     fetch_requested = Signal(object)
@@ -60,6 +60,7 @@ class RowWidget(QWidget):
         self.look = context.look
         self._row: Row | None = None
         self.selection: tuple[int, int] | None = None
+        self._measured = (-1, 0)
 
     @property
     def row(self) -> Row | None:
@@ -69,6 +70,7 @@ class RowWidget(QWidget):
     def bind(self, row: Row) -> None:
         """Shows a row."""
         self._row = row
+        self._measured = (-1, 0)
         self.show_row()
         self.update()
 
@@ -78,8 +80,20 @@ class RowWidget(QWidget):
 
     def restyle(self) -> None:
         """The theme has changed."""
+        self._measured = (-1, 0)
         self.show_row()
         self.update()
+
+    def measure(self, width: int) -> int:
+        """How high the row is at this width; asked again for the same row and width it costs nothing."""
+        if self._measured[0] != width:
+            self._measured = (width, self.height_for(width))
+        return self._measured[1]
+
+    def grow(self) -> None:
+        """Its height is another one."""
+        self._measured = (-1, 0)
+        self.context.requests.resized.emit()
 
     def height_for(self, width: int) -> int:
         """How high the row is at this width."""

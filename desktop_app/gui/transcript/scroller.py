@@ -161,7 +161,7 @@ class Scroller(QAbstractScrollArea):
             widget = self._shown[row.key] = self._taken(row)
         if widget.row is not row:
             widget.bind(row)
-        height = widget.height_for(self.column()[1]) + row.gap
+        height = widget.measure(self.column()[1]) + row.gap
         if height != self._heights[index]:
             self._heights[index] = height
         return height

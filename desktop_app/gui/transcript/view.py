@@ -58,7 +58,7 @@ class TranscriptView(TextScroller):
         super().__init__(TranscriptModel(), make, pool.widget_class, pool.estimate, parent)
         for owned in (context.look, context.requests, self.model):
             owned.setParent(self)
-        self._context = context
+        self.context = context
         self.setObjectName("transcript")
         self.setAccessibleName(tr("Transcript"))
         self._jump = JumpButton(context.look, self)
@@ -83,7 +83,7 @@ class TranscriptView(TextScroller):
         self.model.set_activity(activity)
 
     def _connect_requests(self) -> None:
-        requests = self._context.requests
+        requests = self.context.requests
         requests.toggle_requested.connect(self._on_toggle_requested)
         requests.more_requested.connect(self.model.show_all)
         requests.resized.connect(self.settle)
@@ -102,9 +102,9 @@ class TranscriptView(TextScroller):
             self.model.toggle(row)
 
     def _on_zoom_requested(self, file: StoredFile) -> None:
-        path = self._context.file_path(file)
+        path = self.context.file_path(file)
         if path is not None:
-            viewer = FigureViewer(self._context.look, self._context.images, file, path, self)
+            viewer = FigureViewer(self.context.look, self.context.images, file, path, self)
             viewer.save_requested.connect(self.save_requested)
             viewer.open()
 
@@ -129,10 +129,11 @@ class TranscriptView(TextScroller):
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         point = self.viewport().mapFrom(self, event.pos())
-        menu = self._menu(point)
+        menu = self.menu_at(point)
         menu.popup(event.globalPos())
 
-    def _menu(self, point: QPoint) -> QMenu:
+    def menu_at(self, point: QPoint) -> QMenu:
+        """What can be done with what is at a point of the viewport."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         copy = menu.addAction(tr("Copy"), self.copy)
@@ -166,7 +167,7 @@ class TranscriptView(TextScroller):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._context.look.colour("surface"))
+        painter.fillRect(event.rect(), self.context.look.colour("surface"))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -38,15 +38,15 @@ class FigureViewer(QDialog):
         self.setWindowTitle(file.name)
         self._images = images
         self._path = path
-        self._canvas = _Canvas(self)
-        self._canvas.setAccessibleName(tr("Figure {name}").format(name=file.name))
+        self.canvas = _Canvas(self)
+        self.canvas.setAccessibleName(tr("Figure {name}").format(name=file.name))
         bar = QHBoxLayout()
         bar.setSpacing(8)
         for name, label, icon, slot in (
-            ("viewer-fit", tr("Fit"), "maximize-2", self._canvas.fit),
-            ("viewer-full-size", tr("100 %"), "", self._canvas.show_full_size),
-            ("viewer-nearer", tr("Zoom in"), "zoom-in", self._canvas.zoom_in),
-            ("viewer-further", tr("Zoom out"), "zoom-out", self._canvas.zoom_out),
+            ("viewer-fit", tr("Fit"), "maximize-2", self.canvas.fit),
+            ("viewer-full-size", tr("100 %"), "", self.canvas.show_full_size),
+            ("viewer-nearer", tr("Zoom in"), "zoom-in", self.canvas.zoom_in),
+            ("viewer-further", tr("Zoom out"), "zoom-out", self.canvas.zoom_out),
         ):
             button = Button(label, name, self, theme=look.theme, icon=icon)
             button.clicked.connect(slot)
@@ -63,18 +63,18 @@ class FigureViewer(QDialog):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(12)
         layout.addLayout(bar)
-        layout.addWidget(self._canvas)
+        layout.addWidget(self.canvas)
         copy = QAction(self, shortcut=QKeySequence(QKeySequence.StandardKey.Copy))
         copy.triggered.connect(self._copy)
         self.addAction(copy)
         self.resize(parent.window().size() * _SHARE)
-        self._canvas.setFocus()
+        self.canvas.setFocus()
         images.loaded.connect(self._on_images_loaded)
         self._show_image(images.image(path))
 
     def _show_image(self, image: QImage | None) -> None:
         if image is not None:
-            self._canvas.set_pixmap(QPixmap.fromImage(image))
+            self.canvas.set_pixmap(QPixmap.fromImage(image))
 
     def _copy(self) -> None:
         image = self._images.image(self._path)

@@ -1,0 +1,1 @@
+"""Tests of the transcript, in a real window."""
