@@ -24,14 +24,27 @@ class Meter:
         self._init = init
         self._workspace = workspace
         self._limits = limits
+        self._disk_limit = limits.disk_bytes
+        self._may_be_large = False
         self._free_before = 0
 
     def begin(self) -> None:
-        """A step begins: what the disk loses from now on may be its doing."""
+        """A step begins. If an earlier one left too much behind, this one may run all the same, to clear it away."""
+        try:
+            self._disk_limit = self._allowed(self._workspace.used())
+            self._may_be_large = False
+        except TreeTooLargeError:
+            self._may_be_large = True
         self._free_before = self._free()
 
     def excess(self) -> ErrorInfo | None:
         """The limit that the sandbox is over, if any."""
+        try:
+            return self._excess()
+        except FileNotFoundError:
+            return ErrorInfo(ErrorCode.SANDBOX_DIED, detail="its folder was removed")
+
+    def _excess(self) -> ErrorInfo | None:
         limits = self._limits
         used = usage.measure(self._init, limits.memory_bytes, self._workspace.data.stat().st_dev)
         if used.processes > limits.processes or used.threads > limits.processes * _THREADS_PER_PROCESS:
@@ -42,12 +55,17 @@ class Meter:
             return ErrorInfo(ErrorCode.DISK_EXCEEDED, {"limit": str(limits.disk_bytes)})
         return None
 
+    def _allowed(self, used: int) -> int:
+        limit = self._limits.disk_bytes
+        return limit if used <= limit else used + _NOTABLE_BYTES
+
     def _is_disk_exceeded(self, unlinked: int) -> bool:
         try:
-            if self._workspace.used() + unlinked > self._limits.disk_bytes:
+            if self._workspace.used() + unlinked > self._disk_limit:
                 return True
         except TreeTooLargeError:
-            return True
+            if not self._may_be_large:
+                return True
         # What cannot be found (a mapped file without a name, a descriptor on its way through a socket) still fills the
         # disk. Nearly full, and fuller since the step began: rather stop the step than the computer.
         free = self._free()

@@ -103,6 +103,7 @@ class SandboxProcess:
             code: Python.
             log: Takes what is printed; None drops it.
         """
+        await asyncio.to_thread(self._meter.begin)
         self._begin(log)
         self._command += 1
         self._send({"type": kind, "code": code, "command": self._command})
@@ -110,10 +111,8 @@ class SandboxProcess:
         try:
             while not over:
                 event = await self._events.get()
-                if isinstance(event, Done):
-                    event = await self._audited(event)
                 over = isinstance(event, (Done, Died))
-                yield event
+                yield await self._audited(event) if isinstance(event, Done) else event
         finally:
             if not over:
                 self.interrupt()
@@ -157,7 +156,6 @@ class SandboxProcess:
         if self.has_ended:
             self._events.put_nowait(Died(None))
             return
-        self._meter.begin()
         self._loop.add_reader(self._output, self._on_output)
         self._timers.append(self._loop.call_later(self._limits.step_seconds, self._on_deadline))
 

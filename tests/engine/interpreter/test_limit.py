@@ -251,3 +251,24 @@ async def test_a_step_too_quick_for_the_watchdog_is_held_to_its_limits(make_inte
     assert limit_of(step) is ErrorCode.DISK_EXCEEDED
     assert await session.files() == ()
     assert (await run(session, "1")).logs == f"{RESTARTED}1\n"
+
+
+async def test_a_full_folder_can_be_cleared_by_the_next_step(make_interpreter: MakeInterpreter, tmp_path: Path) -> None:
+    session = await make_interpreter(replace(LIMITS, disk_bytes=1024**2)).session("thread_1")
+    await run(session, "1")
+    (tmp_path / "threads" / "thread_1" / "data" / "left.bin").write_bytes(bytes(2 * 1024**2))
+    step = await run(session, "import os, time\ntime.sleep(0.3)\nos.remove('left.bin')")
+    assert (step.end.limit, await session.files()) == (None, ())
+
+
+async def test_a_removed_folder_ends_the_sandbox_only(session: Session, tmp_path: Path) -> None:
+    await run(session, "1")
+    events = []
+    async for event in session.execute("print('on')\nwhile True: pass"):
+        events.append(event)
+        if event == Logs("on\n"):
+            (tmp_path / "threads" / "thread_1").rename(tmp_path / "away")
+    assert isinstance(events[-1], Finished)
+    assert events[-1].limit is not None
+    assert "its folder was removed" in events[-1].limit.detail
+    assert (await run(session, "1")).logs == "1\n"
