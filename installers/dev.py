@@ -162,7 +162,12 @@ def _module(python: Path, module: str, arguments: Sequence[str]) -> int:
 def _call(command: Sequence[str | Path]) -> int:
     """Run a command at the root of the project, and return its exit code once it has ended."""
     sys.stdout.flush()
-    return subprocess.call([str(part) for part in command], cwd=ROOT)
+    with subprocess.Popen([str(part) for part in command], cwd=ROOT) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the command got it too, and ends in its own time
+                continue
 
 
 def _refuse(arguments: Sequence[str]) -> None:

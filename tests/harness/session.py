@@ -115,13 +115,25 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Return the exit code once the process has ended; Ctrl+C reaches it too, and it ends in its own time."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def main(command: Sequence[str]) -> int:
     """Run `command` in a session of its own and return its exit code."""
     if sys.platform != "linux":
         return subprocess.call(command)
     signal.signal(signal.SIGTERM, _stop)
-    with session(os.environ) as environ:
-        return subprocess.call(command, env=environ)
+    with session(os.environ) as environ, subprocess.Popen(command, env=environ) as process:
+        try:
+            return _wait(process)
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":
