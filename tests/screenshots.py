@@ -5,9 +5,9 @@ import os
 import sys
 import tempfile
 
-import qasync
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.app.loop import QtLoop
 from desktop_app.gui.theme.theme import ThemeChoice
 from desktop_app.gui.transcript.figure_widget import FigureWidget
 from desktop_app.stores.settings import JsonSettings
@@ -54,7 +54,7 @@ async def take_all() -> None:
 def main() -> int:
     """Take all screenshots; an exception ends it."""
     app = QApplication(sys.argv[:1])
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: QtLoop(app)) as runner:
         runner.run(take_all())
     return 0
 
