@@ -4,9 +4,10 @@ import ast
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.engine.models.analyst.fact import TableFact, decode_facts
@@ -86,6 +87,38 @@ def test_names_stand_only_in_strings(
             # The same question on harmless names has the same code, but for what stands in strings.
             assert _without_strings(source).isdisjoint({"os", "system", "import_", "eval", "exec"})
             ast.parse(source)
+
+
+VOCABULARY = """
+    average total median min max count how many number of different by per and for each in where is not over under
+    between 2007 2008 5 10 top bottom highest lowest first last rows sort descending plot bar line pie scatter box
+    histogram heatmap over time monthly save as csv xlsx png json same it that now also missing outliers correlation
+    describe shuffle sample compare species island body mass bill length year date female Adelie
+"""
+WORDS = VOCABULARY.split()
+BIRDS = Table(
+    (
+        Column("species", "text", 3, values=("Adelie", "Gentoo", "Chinstrap")),
+        Column("island", "text", 3, values=("Biscoe", "Dream")),
+        Column("body_mass_g", "number", 94, low=2700, high=6300),
+        Column("bill_length_mm", "number", 164, low=32, high=60),
+        Column("sex", "text", 2, values=("male", "female")),
+        Column("year", "number", 3, low=2007, high=2009, whole=True),
+        Column("date", "date", 300, as_text=True, low=13800, high=14500),
+    ),
+    rows=344,
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=10).map(" ".join), min_size=1, max_size=3))
+def test_any_thread_of_words_has_an_answer_or_code_that_parses(texts: list[str]) -> None:
+    question = replace(_question(texts[-1], "penguins.csv", BIRDS), earlier=tuple(texts[:-1]))
+    outcome = task_for(question)
+    if isinstance(outcome, Task):
+        ast.parse(outcome.program.source())
+        ast.parse(outcome.program.facts_source())
+        assert outcome.answer(decode_facts("{}"))
 
 
 def _without_strings(source: str) -> set[str]:

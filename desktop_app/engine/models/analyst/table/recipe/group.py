@@ -14,6 +14,7 @@ from desktop_app.engine.models.analyst.table.recipe.base import Kitchen, Recipe
 from desktop_app.engine.models.analyst.table.recipe.period import by_period
 
 SHOWN_BARS = 30
+SHOWN_COLOURS = 8
 _EXTREMES = {"high": "max", "high_at": "idxmax", "low": "min", "low_at": "idxmin"}
 
 
@@ -110,6 +111,7 @@ def _by_group(kitchen: Kitchen) -> Recipe:
             made = f"df.groupby({by})[{column}].{applied}{_order(kitchen)}"
         return _finished(kitchen, made, functions[0], measures[0])
     compute = [f"result = df.groupby({by})[{column}].{applied}"]
+    numbers = all(kitchen.column(measure).is_number for measure in measures) or functions == ("nunique",)
     words = listed(
         [measured(f, m) for m in measures for f in functions] if len(functions) == 1 else [spoken(m) for m in measures]
     )
@@ -120,7 +122,7 @@ def _by_group(kitchen: Kitchen) -> Recipe:
         heading = wording.escaped(_capital(words + grouped(keys)))
         return f"{heading}{kitchen.told}:\n\n{wording.table(fact, headers, _years(kitchen))}"
 
-    drawn = chart.grouped_bars("result", words, keys[0], words + grouped(keys), None) if query.chart else []
+    drawn = chart.grouped_bars("result", words, keys[0], words + grouped(keys), None) if query.chart and numbers else []
     flat = "result.reset_index()"
     if len(functions) > 1 and len(measures) > 1:
         compute.append('result.columns = [f"{column} {function}" for column, function in result.columns]')
@@ -164,7 +166,11 @@ def _drawing(
         return chart.boxes(kitchen.column(kitchen.query.measures[0]), key.name, heading), "y", shown
     if len(keys) == 2:
         draw = chart.lines if kind is Chart.LINE or (kind is Chart.AUTO and key.is_year) else chart.grouped_bars
-        return draw("result", words, key.name, heading, value, keys[1].distinct), "y", shown
+        cut = [f"shown = result.iloc[:{SHOWN_BARS}, :{SHOWN_COLOURS}]"] if _is_cut(keys) else []
+        frame, colours = ("shown", SHOWN_COLOURS) if cut else ("result", keys[1].distinct)
+        return [*cut, *draw(frame, words, key.name, heading, value, colours)], "y", shown
+    if key.is_number and not key.is_year and shown > SHOWN_BARS:
+        return chart.line("result.sort_index()", words, key.name, heading, value), "y", shown
     if kind is Chart.PIE:
         return chart.pie("result", heading, shown), "", shown
     if kind is Chart.LINE or (kind is Chart.AUTO and (key.is_year or key.type == "date")):
@@ -180,6 +186,11 @@ def _drawing(
     )
 
 
+def _is_cut(keys: list[Column]) -> bool:
+    """Whether two keys have more values than a chart can show side by side."""
+    return len(keys) == 2 and (keys[0].distinct > SHOWN_BARS or keys[1].distinct > SHOWN_COLOURS)
+
+
 def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, shown: int) -> str:
     query, fact = kitchen.query, facts.table("result")
     words, years = measured(function, measure) if measure else "number of rows", _years(kitchen)
@@ -187,7 +198,9 @@ def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, s
     if not fact.rows:
         return f"There are no rows{kitchen.told}, so there is nothing to show."
     if len(query.keys) > 1:
-        return f"{heading}:\n\n{wording.table(fact, years=years)}"
+        cut = query.chart is not None and _is_cut([kitchen.column(key) for key in query.keys[:2]])
+        note = f"\n\nThe chart shows the first {SHOWN_BARS} rows and {SHOWN_COLOURS} columns." if cut else ""
+        return f"{heading}:\n\n{wording.table(fact, years=years)}{note}"
     sentence = (
         _extremes(kitchen, facts, words)
         if facts.count("groups") > 1
@@ -195,7 +208,8 @@ def _group_answer(kitchen: Kitchen, facts: Facts, function: str, measure: str, s
     )
     if facts.count("groups") > 1 and function in ("count", "sum", "") and not query.limit:
         sentence += f" Together: {wording.number(facts.number('total'))}."
-    if query.chart in (Chart.BAR, Chart.AUTO) and shown > SHOWN_BARS and not query.filters:
+    many = shown > SHOWN_BARS and not query.filters and not kitchen.column(query.keys[0]).is_number
+    if query.chart in (Chart.BAR, Chart.AUTO) and many:
         sentence += f" The chart shows the first {SHOWN_BARS}."
     return f"{sentence}\n\n{wording.table(fact, (readable(query.keys[0]), _capital(words)), years)}"
 
