@@ -1,7 +1,7 @@
 """The buttons that rows draw themselves: quiet, small, pressed by Space and Return alike."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop_app.gui.override import override
@@ -38,7 +38,12 @@ class SmallButton(FlatButton):
     Args:
         on_white: It lies on a picture, which is white in both themes.
         boxed: It has a hairline around it.
+
+    Signals:
+        focus_changed: It has the focus now, or has it no longer.
     """
+
+    focus_changed = Signal()
 
     def __init__(
         self,
@@ -69,6 +74,16 @@ class SmallButton(FlatButton):
     @property
     def _palette(self) -> Palette:
         return LIGHT if self._on_white else self.look.theme.palette
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     @override
     def sizeHint(self) -> QSize:

@@ -41,6 +41,8 @@ class FigureWidget(RowWidget):
         self._zoom.clicked.connect(lambda: requests.zoom_requested.emit(self.file))
         self._copy.clicked.connect(self.copy_image)
         self._save.clicked.connect(lambda: requests.save_requested.emit(self.file))
+        for button in self._buttons:
+            button.focus_changed.connect(self._show_buttons)
         self._fetch.clicked.connect(lambda: requests.fetch_requested.emit(self.file))
         context.images.loaded.connect(self._on_images_loaded)
 
@@ -66,7 +68,6 @@ class FigureWidget(RowWidget):
         self.setAccessibleName(tr("Figure {name}").format(name=name))
         for button in self._buttons:
             button.setAccessibleName(f"{button.text()} {name}")
-        self._show_buttons()
 
     @override
     def height_for(self, width: int) -> int:
@@ -76,6 +77,7 @@ class FigureWidget(RowWidget):
             self._scaled = QPixmap()
         height = _EMPTY_HEIGHT if target.isEmpty() else target.height() + 2 * _PADDING
         self._place_buttons(width, height)
+        self._show_buttons()
         return height
 
     @override
@@ -136,7 +138,7 @@ class FigureWidget(RowWidget):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _show_buttons(self) -> None:
-        is_shown = self.underMouse() or self._target.isEmpty()
+        is_shown = self.underMouse() or self._target.isEmpty() or any(each.hasFocus() for each in self._buttons)
         for button in self._buttons:
             button.set_shown(shown=is_shown)
 

@@ -1,5 +1,8 @@
 """A large table: its own limits and scroll bars, and only the cells in sight are drawn."""
 
+import dataclasses
+from string import Template
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
@@ -14,6 +17,15 @@ _HEIGHT = 400
 _WIDEST_COLUMN = 260
 _SAMPLED_ROWS = 50
 _ROOT = QModelIndex()
+_SHEET = """
+QTableView { background: $surface; selection-background-color: $accent_wash; selection-color: $text; }
+QTableView::item { border: 0; border-bottom: 1px solid $border; padding: 0 8px; }
+QTableView::item:selected { background: $accent_wash; color: $text; }
+QHeaderView { background: $surface; }
+QHeaderView::section {
+  background: $surface; color: $text; border: 0; border-bottom: 1px solid $control; padding: 0 11px; font-weight: 600;
+}
+"""
 
 
 class _TableModel(QAbstractTableModel):
@@ -29,6 +41,11 @@ class _TableModel(QAbstractTableModel):
         self._table = table
         self.endResetModel()
 
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        is_right = self._table.alignments[column] == "right"
+        side = Qt.AlignmentFlag.AlignTrailing if is_right else Qt.AlignmentFlag.AlignLeading
+        return side | Qt.AlignmentFlag.AlignVCenter
+
     @override
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._table.rows)
@@ -43,16 +60,16 @@ class _TableModel(QAbstractTableModel):
             row = self._table.rows[index.row()]
             return text_of(row[index.column()]) if index.column() < len(row) else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            is_right = self._table.alignments[index.column()] == "right"
-            side = Qt.AlignmentFlag.AlignTrailing if is_right else Qt.AlignmentFlag.AlignLeading
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return self._alignment(index.column())
         return None
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return text_of(self._table.head[section])
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return text_of(self._table.head[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class _TableView(QTableView):
@@ -84,6 +101,19 @@ class GridWidget(RowWidget):
         self._view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.setFont(self.look.font(13))
+        self._view.setShowGrid(False)
+        self._view.horizontalHeader().setFixedHeight(_ROW)
+        self._view.horizontalHeader().setHighlightSections(False)
+        self._view.setFrameShape(QTableView.Shape.NoFrame)
+        self._paint_sheet()
+
+    def _paint_sheet(self) -> None:
+        self._view.setStyleSheet(Template(_SHEET).substitute(dataclasses.asdict(self.look.theme.palette)))
+
+    @override
+    def restyle(self) -> None:
+        self._paint_sheet()
+        super().restyle()
 
     @override
     def show_row(self) -> None:
@@ -96,7 +126,7 @@ class GridWidget(RowWidget):
         for column in range(len(self.row.table.head)):
             texts = [text_of(row[column]) for row in rows if column < len(row)]
             widest = max(metrics.horizontalAdvance(text[:80]) for text in texts)
-            self._view.setColumnWidth(column, min(widest + 24, _WIDEST_COLUMN))
+            self._view.setColumnWidth(column, min(widest + 32, _WIDEST_COLUMN))
 
     @override
     def height_for(self, width: int) -> int:

@@ -107,11 +107,11 @@ class TranscriptModel(QAbstractListModel):
 
     def toggle(self, row: Row) -> None:
         """Folds or unfolds the card of this header."""
-        self._edit(row, lambda section: section.toggle(row))
+        self._edit(row, Section.toggle)
 
     def show_all(self, row: Row) -> None:
         """Shows the lines that this row stands for."""
-        self._edit(row, lambda section: section.show_all(row))
+        self._edit(row, Section.show_all)
 
     def code(self, index: int) -> str:
         """The code of the step that a row belongs to, or nothing."""
@@ -133,13 +133,13 @@ class TranscriptModel(QAbstractListModel):
         """Where a row is now; the search begins at the end."""
         return next((index for index in range(len(self._rows) - 1, -1, -1) if self._rows[index].key == row.key), None)
 
-    def _edit(self, row: Row, edit: Callable[[Section], None]) -> None:
+    def _edit(self, row: Row, edit: Callable[[Section, Row], None]) -> None:
         index = self.index_of(row)
         section = None if index is None else self._owners[index]
         if index is None or section is None:
             return
         start, count = self._start(section), len(section.rows)
-        edit(section)
+        edit(section, self._rows[index])
         self._splice(start, count, section.rows, section)
         self.settled.emit()
 
