@@ -9,8 +9,8 @@ from pathlib import Path
 import keyring
 import pytest
 import secretstorage
-from jeepney import DBusAddress, MessageType, message_bus, new_method_call  # type: ignore[import-untyped]  # it ships no types
-from jeepney.io.blocking import DBusConnection  # type: ignore[import-untyped]  # the same
+from jeepney import DBusAddress, MessageType, message_bus, new_method_call
+from jeepney.io.blocking import DBusConnection
 from keyring.backends import SecretService
 from secretstorage.util import format_secret, open_session
 
