@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from desktop_app.domain.entity import (
-    Answer,
     AnswerPart,
     CodeOutput,
     CodeStep,
