@@ -123,5 +123,10 @@ def _done(error: BaseException | None) -> dict[str, object]:
     if error is None:
         return {"type": "done", "error": None, "out_of_memory": False}
     out_of_memory = isinstance(error, MemoryError)
-    name = "MemoryError" if out_of_memory else type(error).__name__
+    name = "MemoryError" if out_of_memory else _public_name(type(error))
     return {"type": "done", "error": name or _DEFAULT_NAME, "out_of_memory": out_of_memory}
+
+
+def _public_name(kind: type[BaseException]) -> str:
+    """The name people know: Python 3.13 raises `_IncompleteInputError` where it means `SyntaxError`."""
+    return next(base.__name__ for base in kind.__mro__ if not base.__name__.startswith("_"))
