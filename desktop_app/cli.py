@@ -4,6 +4,7 @@ Each command imports what it needs by itself: the window is on the screen the so
 """
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -113,6 +114,7 @@ def _port(text: str) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
+    gc.disable()  # until the first paint: what is imported for it is no garbage
     from desktop_app.app.main import run_gui  # noqa: PLC0415 - Qt is for the window alone
 
     return run_gui(options.files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop
@@ -28,6 +29,8 @@ def run_gui(files: Sequence[Path]) -> int:
     window.painted.connect(painted.quit)
     window.closed.connect(painted.quit)
     painted.exec()
+    gc.freeze()
+    gc.enable()
     # What takes time to import comes only now, behind a window that can be seen.
     from desktop_app.app.crash import last_resort  # noqa: PLC0415 - see above
     from desktop_app.app.life import live  # noqa: PLC0415 - see above

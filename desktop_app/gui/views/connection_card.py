@@ -1,12 +1,11 @@
 """Where the assistant works, and whether it can."""
 
-from collections.abc import Callable
 from functools import partial
 
-from PySide6 import QtCore
+from PySide6 import QtCore, QtWidgets
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
@@ -56,12 +55,7 @@ class ConnectionCard(QPushButton):
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addWidget(self._chevron)
-        self._menu = QMenu(self)
-        self._connect = self._add(tr("Connect a model…"), self.connect_requested.emit)
-        self._disconnect = self._add(tr("Use the built-in analyst"), self.disconnect_requested.emit)
-        self._menu.addSeparator()
-        self._add(tr("Sandbox details…"), self.sandbox_requested.emit)
-        self._retry = self._add(tr("Start the engine again"), self.retry_requested.emit)
+        self._is_analyst = True
         self.clicked.connect(self._open)
         theme.changed.connect(self._draw)
         self._draw()
@@ -74,8 +68,7 @@ class ConnectionCard(QPushButton):
         self._model.setText(model)
         self._sandbox.setText(sandbox)
         self._sandbox.setVisible(bool(sandbox))
-        self._disconnect.setEnabled(not is_analyst)
-        self._retry.setVisible(state == "error")
+        self._is_analyst = is_analyst
         self._icon.setVisible(bool(state))
         if self._spinner is not None:
             self._spinner.setVisible(not state)
@@ -90,19 +83,23 @@ class ConnectionCard(QPushButton):
         spinner.setVisible(not self._state)
         self._row.insertWidget(0, spinner)
 
-    def _add(self, label: str, slot: Callable[[], None]) -> QAction:
-        action = QAction(label, self._menu)
-        action.triggered.connect(lambda _checked=False: slot())
-        self._menu.addAction(action)
-        return action
-
     def _draw(self) -> None:
         self._chevron.setPixmap(self._theme.icon("chevron-down").pixmap(16, 16))
         if self._state:
             self._icon.setPixmap(self._theme.icon(_MARKS[self._state], self._state).pixmap(16, 16))
 
     def _open(self) -> None:
-        self._menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+        menu = QtWidgets.QMenu(self)
+        menu.setObjectName("connection-menu")
+        menu.addAction(tr("Connect a model…"), self.connect_requested.emit)
+        analyst = menu.addAction(tr("Use the built-in analyst"), self.disconnect_requested.emit)
+        analyst.setEnabled(not self._is_analyst)
+        menu.addSeparator()
+        menu.addAction(tr("Sandbox details…"), self.sandbox_requested.emit)
+        if self._state == "error":
+            menu.addAction(tr("Start the engine again"), self.retry_requested.emit)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
 
     @override
     def sizeHint(self) -> QSize:

@@ -1,10 +1,11 @@
 """A button that shows the choice and opens a menu of the others."""
 
 from collections.abc import Iterable
+from functools import partial
 
-from PySide6 import QtCore, QtGui
+from PySide6 import QtCore, QtWidgets
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.button import Button
@@ -29,7 +30,6 @@ class Picker(Button):
         self._most = _MOST_CHARACTERS[kind]
         self._labels: dict[str, str] = {}
         self._current = ""
-        self._menu = QMenu(self)
         self.setAccessibleName(label)
         self.clicked.connect(self._open)
 
@@ -41,13 +41,6 @@ class Picker(Button):
         """Offer these (id, label) pairs, one of which is chosen."""
         self.setLayoutDirection(_behind(QApplication.layoutDirection()))  # the icon stands behind the words
         self._labels = dict(choices)
-        self._menu.clear()
-        for key, words in self._labels.items():
-            action = QtGui.QAction(words.replace("&", "&&"), self._menu)
-            action.setCheckable(True)
-            action.setData(key)
-            self._menu.addAction(action)
-            action.triggered.connect(lambda _checked=False, key=key: self._pick(key))
         self.set_current(current)
 
     def set_current(self, key: str) -> None:
@@ -57,19 +50,24 @@ class Picker(Button):
         self.setText(words if len(words) <= self._most else words[: self._most - 1] + "…")
         self.setToolTip(f"{self._label}: {words}" if words else self._label)
         self.setAccessibleName(f"{self._label}: {words}" if words else self._label)
-        for action in self._menu.actions():
-            action.setChecked(action.data() == key)
 
     def _pick(self, key: str) -> None:
         self.set_current(key)
         self.picked.emit(key)
 
     def _open(self) -> None:
-        height = self._menu.sizeHint().height()
+        menu = QtWidgets.QMenu(self)
+        menu.setObjectName("choices")
+        for key, words in self._labels.items():
+            action = menu.addAction(words.replace("&", "&&"), partial(self._pick, key))
+            action.setCheckable(True)
+            action.setChecked(key == self._current)
+        menu.aboutToHide.connect(menu.deleteLater)
+        height = menu.sizeHint().height()
         below = self.mapToGlobal(QPoint(0, self.height() + 2))
-        screen = self.screen().availableGeometry()
         above = self.mapToGlobal(QPoint(0, -height - 2))
-        self._menu.popup(above if below.y() + height > screen.bottom() else below)
+        is_low = below.y() + height > self.screen().availableGeometry().bottom()
+        menu.popup(above if is_low else below)
 
 
 def _behind(direction: "QtCore.Qt.LayoutDirection") -> "QtCore.Qt.LayoutDirection":
