@@ -144,11 +144,11 @@ class Scroller(QAbstractScrollArea):
         self.settle()
 
     def column(self) -> tuple[int, int]:
-        """Where the text column begins, and how wide it is."""
-        room = self.viewport().width()
+        """Where the text column begins in the viewport, and how wide it is; the scroll bar lies in its margin."""
+        room = self.width()
         margin = _NARROW_MARGIN if room < _NARROW else _MARGIN
         width = max(min(COLUMN, room - 2 * margin), 80)
-        return (room - width) // 2, width
+        return (room - width) // 2 - self.viewport().x(), width
 
     def _measured(self, index: int) -> int:
         """The row's height as it is, which needs its widget."""

@@ -277,6 +277,14 @@ def test_nothing_jumps_while_one_scrolls_up_through_rows_of_unknown_height(view:
         assert {after[key] - before[key] for key in common} == {97}
 
 
+def test_the_column_stands_in_the_middle_with_and_without_a_scroll_bar(view: TranscriptView) -> None:
+    places = []
+    for turns in (1, 40):
+        view.set_items(thread(turns))
+        places.append({(each.x(), each.width()) for each in view.shown})
+    assert places == [{(28, 744)}, {(28, 744)}]
+
+
 def test_the_scroll_bar_reaches_the_beginning(view: TranscriptView) -> None:
     view.set_items(thread(500))
     view.verticalScrollBar().setValue(0)
