@@ -9,22 +9,23 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 import desktop_app
+from desktop_app.app.look import StoredLook
 from desktop_app.gui.theme.theme import Theme, ThemeChoice
 from desktop_app.gui.window import MainWindow
-from desktop_app.stores.settings import JsonSettings
 from desktop_app.system.path import locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from desktop_app.domain.port import Settings
+
 
 def run_gui(files: Sequence[Path]) -> int:
     """Show the window with `files` attached to a new thread, and return the exit code when it is closed."""
     place = locate().make()
-    settings = JsonSettings(place.settings)
     app = make_application()
-    theme, window = open_window(app, settings)
+    theme, window = open_window(app, StoredLook(place.settings))
     painted = QEventLoop()
     window.painted.connect(painted.quit)
     window.closed.connect(painted.quit)
@@ -34,8 +35,9 @@ def run_gui(files: Sequence[Path]) -> int:
     # What takes time to import comes only now, behind a window that can be seen.
     from desktop_app.app.crash import last_resort  # noqa: PLC0415 - see above
     from desktop_app.app.life import live  # noqa: PLC0415 - see above
+    from desktop_app.stores.settings import JsonSettings  # noqa: PLC0415 - see above
 
-    return last_resort(lambda: live(app, theme, window, place, settings, files))
+    return last_resort(lambda: live(app, theme, window, place, JsonSettings(place.settings), files))
 
 
 def make_application() -> QApplication:
@@ -48,7 +50,7 @@ def make_application() -> QApplication:
     return app
 
 
-def open_window(app: QApplication, settings: JsonSettings) -> tuple[Theme, MainWindow]:
+def open_window(app: QApplication, settings: StoredLook | Settings) -> tuple[Theme, MainWindow]:
     """Return the window, which is shown but not painted yet."""
     theme = Theme(app, _choice(settings))
     window = MainWindow(theme)
@@ -58,6 +60,6 @@ def open_window(app: QApplication, settings: JsonSettings) -> tuple[Theme, MainW
     return theme, window
 
 
-def _choice(settings: JsonSettings) -> ThemeChoice:
+def _choice(settings: StoredLook | Settings) -> ThemeChoice:
     stored = settings.get("theme") or ""
     return ThemeChoice(stored) if stored in set(ThemeChoice) else ThemeChoice.SYSTEM

@@ -1,9 +1,12 @@
 """The main window: three panes, the menu bar, and what floats over them."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter
 
 from desktop_app.gui.override import override
@@ -11,6 +14,9 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.conversation_pane import ConversationPane
 from desktop_app.gui.views.inspector import Inspector
 from desktop_app.gui.views.left_pane import LeftPane
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
 
 tr = partial(QCoreApplication.translate, "window")
 

@@ -39,12 +39,12 @@ import gc
 from desktop_app.cli import main
 gc.disable()  # as `main` does
 from desktop_app.app import main as start
-from desktop_app.stores.settings import JsonSettings
+from desktop_app.app.look import StoredLook
 from desktop_app.system.path import locate
 
-settings = JsonSettings(locate().make().settings)
+place = locate().make()
 app = start.make_application()
-theme, window = start.open_window(app, settings)
+theme, window = start.open_window(app, StoredLook(place.settings))
 window.painted.connect(app.quit)
 app.exec()
 """

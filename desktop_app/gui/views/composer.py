@@ -1,10 +1,12 @@
 """Where the person writes: text, files, assistant, Send or Stop."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QMimeData, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
@@ -13,6 +15,9 @@ from desktop_app.gui.widgets.button import IconButton
 from desktop_app.gui.widgets.growing_edit import GrowingEdit
 from desktop_app.gui.widgets.label import ElidedLabel
 from desktop_app.gui.widgets.picker import Picker
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
 
 tr = partial(QCoreApplication.translate, "composer")
 

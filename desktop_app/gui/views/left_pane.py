@@ -1,10 +1,13 @@
 """The left pane: connection, new thread, search, assistants, threads."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
@@ -12,6 +15,9 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
 from desktop_app.gui.widgets.button import Button, IconButton
 from desktop_app.gui.widgets.label import label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
 
 tr = partial(QCoreApplication.translate, "left")
 
