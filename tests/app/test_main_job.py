@@ -101,3 +101,18 @@ async def test_rows_are_shuffled_and_none_is_lost(tmp_path: Path) -> None:
     assert after[0] == before[0]
     assert after != before
     assert len(after) == len(before)
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_new_question_comes_into_view_wherever_one_was_reading() -> None:
+    async with person_at_window() as person:
+        await person.click("sample-0")
+        await person.see_the_run_end()
+        person.transcript.setFocus()
+        await person.press(Qt.Key.Key_Home)
+        assert not person.transcript.follows
+
+        await person.ask("What is in this file?")
+        await person.see_the_run_end()
+
+        assert person.transcript.follows

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.entity import Run, StoredFile
+from desktop_app.domain.entity import Question, Run, StoredFile
 from desktop_app.gui.desktop import open_document, open_link
 from desktop_app.gui.dialogs.file import choose_target
 from desktop_app.gui.presenter.presenter import Presenter
@@ -75,6 +75,8 @@ class TranscriptPresenter(Presenter):
             self._view.apply(change)
             if change.scope is ChangeScope.ITEM_ADDED:
                 self._pane.show_transcript()
+            if change.scope is ChangeScope.ITEM_ADDED and isinstance(change.item, Question):
+                self._view.scroll_to_end()  # whoever asks wants to see the answer, wherever they were reading
 
     def _on_activity_changed(self, thread_id: str) -> None:
         if thread_id == self._session.thread_id == self._shown:
