@@ -15,7 +15,7 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import describe, run_state
 from desktop_app.gui.views.header import Header
 from desktop_app.gui.views.inspector_page import FileRow, FilesPage, RunPage
-from desktop_app.services.connection import Connection
+from desktop_app.services.connection import ANALYST_MODEL, Connection
 from desktop_app.services.conversation import Conversation
 from desktop_app.services.transcript import TranscriptChange
 
@@ -77,7 +77,7 @@ class InspectorPresenter(Presenter):
         facts = [
             (tr("State"), f"{run_state(run.state)} · {duration(seconds)}"),
             (tr("Steps"), _steps(run)),
-            (tr("Model"), run.model),
+            (tr("Model"), tr("Built-in analyst") if run.model == ANALYST_MODEL else run.model),
         ]
         if run.usage is not None:
             sent, got = count(run.usage.prompt_tokens), count(run.usage.completion_tokens)

@@ -58,6 +58,7 @@ class Picker(Button):
     def _open(self) -> None:
         menu = QtWidgets.QMenu(self)
         menu.setObjectName("choices")
+        menu.setLayoutDirection(QApplication.layoutDirection())
         for key, words in self._labels.items():
             action = menu.addAction(words.replace("&", "&&"), partial(self._pick, key))
             action.setCheckable(True)
