@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter
+from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.theme import Theme
@@ -17,6 +18,7 @@ from desktop_app.gui.views.left_pane import LeftPane
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
+    from PySide6.QtWidgets import QMenu
 
 tr = partial(QCoreApplication.translate, "window")
 
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
 
         self._splitter.setSizes(_WIDTHS)
         self.setCentralWidget(self._splitter)
-        self.menus = {name: self._add_menu(name, title) for name, title in _menus()}
+        self._titles = {name: self.menuBar().addAction(title) for name, title in _menus()}
         self.conversation.header.left_toggled.connect(self.toggle_left)
         self.conversation.header.inspector_toggled.connect(self.toggle_inspector)
 
@@ -106,9 +108,11 @@ class MainWindow(QMainWindow):
             self.inspector.setVisible(self._wants_inspector)
         self._tell_panes()
 
-    def _add_menu(self, name: str, title: str) -> QMenu:
-        menu = self.menuBar().addMenu(title)
+    def add_menu(self, name: str) -> QMenu:
+        """Put a menu below its title. The titles are there from the first paint on, the menus are not."""
+        menu = QtWidgets.QMenu(self)
         menu.setObjectName(f"menu-{name}")
+        self._titles[name].setMenu(menu)
         return menu
 
     def _tell_panes(self) -> None:

@@ -43,10 +43,10 @@ class MenuPresenter(Presenter):
         self._toast = toast
         self._diagnostics = diagnostics
         self._actions: list[QAction] = []
-        self._fill_file(window.menus["file"], threads, composer, connection)
-        self._fill_edit(window.menus["edit"], threads)
-        self._fill_view(window.menus["view"])
-        self._fill_help(window.menus["help"])
+        self._fill_file(window.add_menu("file"), threads, composer, connection)
+        self._fill_edit(window.add_menu("edit"), threads)
+        self._fill_view(window.add_menu("view"))
+        self._fill_help(window.add_menu("help"))
         window.panes_changed.connect(self._show_panes)
         self._show_panes()
 
