@@ -107,6 +107,7 @@ async def test_rows_are_shuffled_and_none_is_lost(tmp_path: Path) -> None:
 async def test_a_new_question_comes_into_view_wherever_one_was_reading() -> None:
     async with person_at_window() as person:
         await person.click("sample-0")
+        await person.see("figure")
         await person.see_the_run_end()
         person.transcript.setFocus()
         await person.press(Qt.Key.Key_Home)
