@@ -1,6 +1,6 @@
 """What the services need from the outside, as protocols. `app/` decides who provides it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -121,8 +121,11 @@ class Archive(Protocol):
     async def restore_thread(self, thread_id: str) -> None:
         """Takes `delete_thread` back."""
 
-    async def purge_deleted(self) -> tuple[Thread, ...]:
-        """Removes deleted threads and the blobs nobody uses any more; returns the threads."""
+    async def deleted_threads(self) -> tuple[Thread, ...]:
+        """All that are deleted and not purged, last used first."""
+
+    async def purge_deleted(self, thread_ids: Collection[str]) -> None:
+        """Removes those of the threads that are deleted, and the blobs nobody uses any more."""
 
     async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:
         """The whole thread in its order."""

@@ -3,6 +3,8 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -97,11 +99,15 @@ class SqliteArchive:
         """Takes `delete_thread` back."""
         await self._execute("UPDATE thread SET deleted = 0 WHERE id = ?", thread_id)
 
-    async def purge_deleted(self) -> tuple[Thread, ...]:
-        """Removes deleted threads and the blobs nobody uses any more; returns the threads."""
-        purged = await self._database.write(thread_table.purge)
+    async def deleted_threads(self) -> tuple[Thread, ...]:
+        """All that are deleted and not purged, last used first."""
+        return await self._database.read(lambda connection: thread_table.threads(connection, deleted=True))
+
+    async def purge_deleted(self, thread_ids: Collection[str]) -> None:
+        """Removes those of the threads that are deleted, and the blobs nobody uses any more."""
+        for thread_id in thread_ids:
+            await self._database.write(partial(thread_table.purge, thread_id=thread_id))
         await self._database.write(self._remove_unused_blobs)
-        return purged
 
     async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:
         """The whole thread in its order: as questions and runs were first saved."""

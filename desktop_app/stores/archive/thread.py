@@ -39,23 +39,22 @@ def save_thread(connection: sqlite3.Connection, thread: Thread) -> None:
     put_title(connection, number, clean(thread.title))
 
 
-def purge(connection: sqlite3.Connection) -> tuple[Thread, ...]:
-    """Removes deleted threads with all that only they had, and returns them."""
-    purged = threads(connection, deleted=True)
+def purge(connection: sqlite3.Connection, thread_id: str) -> None:
+    """Removes a thread, if it is deleted, with all that only it had."""
+    row = connection.execute("SELECT number FROM thread WHERE id = ? AND deleted", (thread_id,)).fetchone()
+    if row is None:
+        return
     files = connection.execute(
-        "SELECT u.file_id FROM question_file u JOIN question q ON q.id = u.question_id"
-        " JOIN thread t ON t.number = q.thread WHERE t.deleted"
-        " UNION SELECT u.file_id FROM item_file u JOIN run r ON r.id = u.run_id"
-        " JOIN thread t ON t.number = r.thread WHERE t.deleted",
+        "SELECT u.file_id FROM question_file u JOIN question q ON q.id = u.question_id WHERE q.thread = :thread"
+        " UNION SELECT u.file_id FROM item_file u JOIN run r ON r.id = u.run_id WHERE r.thread = :thread",
+        {"thread": row[0]},
     ).fetchall()
-    for (number,) in connection.execute("SELECT number FROM thread WHERE deleted").fetchall():
-        delete_passages(connection, number)
-    connection.execute("DELETE FROM draft WHERE thread_id IN (SELECT id FROM thread WHERE deleted)")
-    connection.execute("DELETE FROM thread WHERE deleted")
-    # Only what the purged threads used: a file without a thread may be waiting in the composer.
+    delete_passages(connection, row[0])
+    connection.execute("DELETE FROM draft WHERE thread_id = ?", (thread_id,))
+    connection.execute("DELETE FROM thread WHERE number = ?", row)
+    # Only what the thread used: a file without a thread may be waiting in the composer.
     connection.executemany(
         "DELETE FROM file WHERE id = :id AND NOT EXISTS (SELECT 1 FROM question_file WHERE file_id = :id)"
         " AND NOT EXISTS (SELECT 1 FROM item_file WHERE file_id = :id)",
         [{"id": row[0]} for row in files],
     )
-    return purged

@@ -127,10 +127,14 @@ def open_runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
 
 
 def unsent_questions(connection: sqlite3.Connection) -> tuple[Question, ...]:
-    """Questions that were being sent, in threads that are not deleted; oldest first."""
+    """Questions that were being sent, or sent and nothing came after, in threads not deleted; oldest first."""
     rows = connection.execute(
         "SELECT q.id FROM question q JOIN thread t ON t.number = q.thread"
-        " WHERE q.state IN ('written', 'sending') AND NOT t.deleted",
+        " WHERE q.state IN ('written', 'sending') AND NOT t.deleted"
+        " UNION SELECT q.id FROM question q JOIN thread t ON t.number = q.thread"
+        " WHERE q.state = 'sent' AND NOT t.deleted"
+        " AND NOT EXISTS (SELECT 1 FROM run r WHERE r.thread = q.thread AND r.place > q.place)"
+        " AND NOT EXISTS (SELECT 1 FROM question n WHERE n.thread = q.thread AND n.place > q.place)",
     ).fetchall()
     questions = (question for _, question in _questions(connection, [row[0] for row in rows]))
     return tuple(sorted(questions, key=lambda question: question.created_at))

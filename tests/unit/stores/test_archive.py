@@ -306,8 +306,9 @@ async def test_a_purge_takes_only_what_is_deleted(archive: SqliteArchive, tmp_pa
 
     again = await SqliteArchive.open(folder)
     orphan = await again.add_blob(_file(tmp_path / "fresh", "fresh"), lambda _done, _total: None)
-    assert await again.purge_deleted() == (THREAD,)
-    assert await again.purge_deleted() == ()
+    assert await again.deleted_threads() == (THREAD,)
+    await again.purge_deleted([THREAD.id, "kept"])
+    assert await again.deleted_threads() == ()
     assert not again.blob_path(only.sha256).exists()
     assert all(again.blob_path(sha256).exists() for sha256 in (shared.sha256, draft.sha256, orphan))
     assert await again.threads() == (kept_thread,)
