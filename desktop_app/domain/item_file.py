@@ -40,6 +40,12 @@ def map_files(item: Item, change: Callable[[StoredFile], StoredFile]) -> Item:
     return replace(item, parts=parts, files=tuple(change(file) for file in item.files))
 
 
+def keep_files(new: Item, old: RunItem) -> Item:
+    """The new value of an item, with the files whose bytes are here taken over from its old one."""
+    here = {file.remote_id: file for file in files_of(old) if file.sha256}
+    return map_files(new, lambda file: here.get(file.remote_id, file)) if here else new
+
+
 def _map_output(output: CodeOutput, change: Callable[[StoredFile], StoredFile]) -> CodeOutput:
     return output if isinstance(output, LogOutput) else ImageOutput(change(output.file))
 

@@ -35,6 +35,7 @@ from desktop_app.domain.event import (
     RunStateChanged,
     TextDelta,
 )
+from desktop_app.domain.item_file import keep_files
 
 T = TypeVar("T")
 
@@ -167,13 +168,18 @@ def _put(run: Run, item: RunItem) -> Change:
 
 
 def _put_snapshot(run: Run, item: RunItem) -> Change:
-    """Adds or replaces an item by what the service has, unless that is older than what is here."""
+    """Adds or replaces an item by what the service has, unless that is older than what is here.
+
+    The service does not know which files' bytes are here; that stays.
+    """
     if run.state.is_final:
         item = _closed(item, run)
     index = _index(run, item.key)
-    if index is not None and _is_final(run.items[index]) and not _is_final(item):
+    if index is None:
+        return _put(run, item)
+    if _is_final(run.items[index]) and not _is_final(item):
         return Change(run, ChangeKind.NOTHING)
-    return _put(run, item)
+    return _put(run, keep_files(item, run.items[index]))
 
 
 def _edit_step(run: Run, key: str, edit: Callable[[CodeStep], CodeStep]) -> Change:
