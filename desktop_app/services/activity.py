@@ -1,5 +1,6 @@
 """What a thread is waiting for, in one value: waiting is always visible and says for what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from desktop_app.domain.event import (
     RunEvent,
     TextDelta,
 )
+from desktop_app.services.identity import now
 
 
 class ActivityKind(StrEnum):
@@ -38,6 +40,24 @@ class Activity:
     since: float
     done: int = 0
     total: int = 0
+
+
+class ActivityLight:
+    """Shows what a turn does, each change once. Once it is stopping, nothing else is shown."""
+
+    def __init__(self, show: Callable[[Activity], None]) -> None:
+        self._show = show
+        self._shown: Activity | None = None
+
+    def set(self, kind: ActivityKind, done: int = 0, total: int = 0) -> None:
+        """Says what is going on from now on."""
+        old = self._shown
+        if old is not None and (
+            old.kind is ActivityKind.STOPPING or (old.kind, old.done, old.total) == (kind, done, total)
+        ):
+            return
+        self._shown = Activity(kind, now(), done, total)
+        self._show(self._shown)
 
 
 def kind_after(event: RunEvent) -> ActivityKind:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from desktop_app.domain.emitter import Emitter
-from desktop_app.domain.entity import Assistant
+from desktop_app.domain.entity import Assistant, Thread
 from desktop_app.domain.port import Archive
 from desktop_app.services.identity import new_id, now
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
@@ -57,6 +57,10 @@ class Assistants:
     def get(self, assistant_id: str) -> Assistant | None:
         """An assistant, or None if it was deleted."""
         return next((item for item in self._items if item.id == assistant_id), None)
+
+    def of(self, thread: Thread) -> Assistant:
+        """Who answers in a thread: the default one where its own was deleted."""
+        return self.get(thread.assistant_id) or self.default
 
     def create(self, draft: Assistant) -> Assistant:
         """Adds `draft` under a new id."""

@@ -1,12 +1,14 @@
 """Files the person has dropped and not sent yet: copied into the archive, then uploaded."""
 
 import asyncio
+import contextlib
+import errno
 import mimetypes
-from collections.abc import Coroutine, Iterable
-from dataclasses import dataclass, replace
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import StoredFile
@@ -42,14 +44,14 @@ class DraftFile:
     """A chip of the composer.
 
     Attributes:
-        source: Where the bytes come from until they are in the archive.
+        source: Where the bytes come from until they are in the archive, or the bytes themselves.
         done: Bytes of the current state that are done, of `file.size`.
         error: Why it failed.
         unusual: A type that the services do not name: worth a warning, not a refusal.
     """
 
     file: StoredFile
-    source: Path
+    source: Path | bytes = field(repr=False)
     state: DraftState = DraftState.COPYING
     done: int = 0
     error: ErrorInfo | None = None
@@ -59,21 +61,29 @@ class DraftFile:
 def refusal(path: Path) -> ErrorInfo | None:
     """Why a file cannot be taken, or None. Quick: it looks at the folder's entry only."""
     try:
+        _size(path)
+    except DeskError as error:
+        return error.info
+    return None
+
+
+def _size(path: Path) -> int:
+    """The size of a file that can be taken."""
+    try:
         status = path.stat()
     except FileNotFoundError:
-        return ErrorInfo(ErrorCode.FILE_MISSING, {"name": path.name})
+        raise DeskError(ErrorCode.FILE_MISSING, name=path.name) from None
     except OSError as error:
-        return ErrorInfo(ErrorCode.FILE_UNREADABLE, {"name": path.name}, error.strerror or "")
-    if path.is_dir():
-        return ErrorInfo(ErrorCode.FILE_IS_FOLDER, {"name": path.name})
-    if not path.is_file():
-        return ErrorInfo(ErrorCode.FILE_UNREADABLE, {"name": path.name})
+        raise DeskError(ErrorCode.FILE_UNREADABLE, error.strerror or "", name=path.name) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise DeskError(ErrorCode.FILE_IS_FOLDER, name=path.name)
+    if not stat.S_ISREG(status.st_mode):
+        raise DeskError(ErrorCode.FILE_UNREADABLE, name=path.name)
     if status.st_size == 0:
-        return ErrorInfo(ErrorCode.FILE_EMPTY, {"name": path.name})
+        raise DeskError(ErrorCode.FILE_EMPTY, name=path.name)
     if status.st_size > MAX_FILE_BYTES:
-        sizes = {"size": str(status.st_size), "limit": str(MAX_FILE_BYTES)}
-        return ErrorInfo(ErrorCode.FILE_TOO_LARGE, {"name": path.name, **sizes})
-    return None
+        raise DeskError(ErrorCode.FILE_TOO_LARGE, name=path.name, size=status.st_size, limit=MAX_FILE_BYTES)
+    return status.st_size
 
 
 class Attachments:
@@ -95,28 +105,38 @@ class Attachments:
         return tuple(self._by_thread.get(thread_id, {}).values())
 
     def add(self, thread_id: str, paths: Iterable[Path]) -> None:
-        """Takes files up. One that cannot be taken becomes a chip that says why."""
+        """Takes files up. One that cannot be taken becomes a chip that says why; those after one too many do not."""
         for path in paths:
-            self._add(thread_id, path)
+            draft = _draft(path, path.name)
+            if len(self.files(thread_id)) >= MAX_FILES:
+                error = ErrorInfo(ErrorCode.TOO_MANY_FILES, {"limit": str(MAX_FILES), "name": path.name})
+                self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
+                return
+            self._start(thread_id, draft)
 
     def add_bytes(self, thread_id: str, name: str, data: bytes) -> None:
         """Takes up what was pasted."""
-        path = self._archive.scratch_path()
-        draft = self._draft(thread_id, path, name, len(data))
-        self._start(thread_id, draft, self._write_and_take(thread_id, draft, data))
+        self._start(thread_id, _draft(data, name))
 
     def remove(self, thread_id: str, file_id: str) -> None:
         """Takes a chip away and stops its upload."""
         self._scope.cancel(f"attach:{file_id}")
-        if self._by_thread.get(thread_id, {}).pop(file_id, None) is not None:
+        drafts = self._by_thread.get(thread_id, {})
+        draft = drafts.pop(file_id, None)
+        if not drafts:
+            self._by_thread.pop(thread_id, None)
+        if draft is not None:
             self.changed.emit(thread_id)
+            if draft.file.remote_id:
+                self._scope.start(f"attach:{file_id}", self._delete(draft.file.remote_id))
 
     def retry(self, thread_id: str, file_id: str) -> None:
-        """Tries a failed chip again."""
+        """Tries a failed chip again, unless there are as many others as may be."""
+        drafts = self.files(thread_id)
         draft = self._by_thread.get(thread_id, {}).get(file_id)
-        if draft is not None and draft.state is DraftState.FAILED:
-            self._put(thread_id, replace(draft, state=DraftState.COPYING, done=0, error=None))
-            self._start(thread_id, draft, self._take(thread_id, draft))
+        taken = sum(other.state is not DraftState.FAILED for other in drafts)
+        if draft is not None and draft.state is DraftState.FAILED and taken < MAX_FILES:
+            self._start(thread_id, replace(draft, state=DraftState.COPYING, done=0, error=None))
 
     def hand_over(self, thread_id: str) -> tuple[StoredFile, ...]:
         """Empties the composer and returns its files, all of which are in the archive.
@@ -130,56 +150,52 @@ class Attachments:
             self.changed.emit(thread_id)
         return tuple(draft.file for draft in drafts.values())
 
-    def can_hand_over(self, thread_id: str) -> bool:
-        """Whether every chip is in the archive and none has failed."""
-        return all(draft.file.sha256 and draft.state is not DraftState.FAILED for draft in self.files(thread_id))
-
-    def _add(self, thread_id: str, path: Path) -> None:
-        error = refusal(path)
-        if error is None and len(self.files(thread_id)) >= MAX_FILES:
-            error = ErrorInfo(ErrorCode.TOO_MANY_FILES, {"limit": str(MAX_FILES), "name": path.name})
-        size = 0 if error else path.stat().st_size
-        draft = self._draft(thread_id, path, path.name, size)
-        if error is not None:
-            self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
-            return
-        self._start(thread_id, draft, self._take(thread_id, draft))
-
-    def _draft(self, thread_id: str, source: Path, name: str, size: int) -> DraftFile:
-        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        file = StoredFile(new_id("local"), name, size, media_type, created_at=now())
-        draft = DraftFile(file, source, unusual=Path(name).suffix.lower().removeprefix(".") not in _NAMED_TYPES)
-        self._put(thread_id, draft)
-        return draft
-
-    def _start(self, thread_id: str, draft: DraftFile, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, thread_id: str, draft: DraftFile) -> None:
         file_id = draft.file.id
-        self._scope.start(f"attach:{file_id}", work, lambda error: self._fail(thread_id, file_id, error))
+        if isinstance(draft.source, Path) and not draft.file.sha256:
+            try:
+                draft = replace(draft, file=replace(draft.file, size=_size(draft.source)))
+            except DeskError as error:
+                self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error.info))
+                return
+        self._put(thread_id, draft)
+        self._scope.start(
+            f"attach:{file_id}", self._take(thread_id, draft), lambda error: self._fail(thread_id, file_id, error)
+        )
 
     def _fail(self, thread_id: str, file_id: str, error: ErrorInfo) -> None:
         draft = self._by_thread.get(thread_id, {}).get(file_id)
         if draft is not None:
-            error = replace(error, data={"name": draft.file.name, **error.data})
+            error = replace(error, data={**error.data, "name": draft.file.name})
             self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
-
-    async def _write_and_take(self, thread_id: str, draft: DraftFile, data: bytes) -> None:
-        try:
-            await asyncio.to_thread(draft.source.write_bytes, data)
-        except OSError as error:
-            raise DeskError(ErrorCode.STORAGE_FAILED, error.strerror or "") from error
-        await self._take(thread_id, draft)
 
     async def _take(self, thread_id: str, draft: DraftFile) -> None:
         file = draft.file
         if not file.sha256:
-            sha256 = await self._archive.add_blob(draft.source, self._progress(thread_id, file))
-            file = replace(file, sha256=sha256)
+            path = await self._written(draft.source)
+            file = replace(file, sha256=await self._archive.add_blob(path, self._progress(thread_id, file)))
             await self._archive.save_file(file)
-        draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0, error=None)
+        draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0)
         self._put(thread_id, draft)
         backend = await self._engine.backend()
         file = await upload(backend, self._archive, file, self._progress(thread_id, file))
         self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
+
+    async def _written(self, source: Path | bytes) -> Path:
+        """Where the bytes are; pasted ones are written to the disk first."""
+        if isinstance(source, Path):
+            return source
+        path = self._archive.scratch_path()
+        try:
+            await asyncio.to_thread(path.write_bytes, source)
+        except OSError as error:
+            code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.STORAGE_FAILED
+            raise DeskError(code, error.strerror or "") from error
+        return path
+
+    async def _delete(self, remote_id: str) -> None:
+        with contextlib.suppress(DeskError):  # nobody misses it
+            await (await self._engine.backend()).delete_file(remote_id)
 
     def _put(self, thread_id: str, draft: DraftFile) -> None:
         self._by_thread.setdefault(thread_id, {})[draft.file.id] = draft
@@ -203,3 +219,10 @@ class Attachments:
                 self._put(thread_id, replace(draft, done=done))
 
         return report
+
+
+def _draft(source: Path | bytes, name: str) -> DraftFile:
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    size = len(source) if isinstance(source, bytes) else 0
+    file = StoredFile(new_id("local"), name, size, media_type, created_at=now())
+    return DraftFile(file, source, unusual=Path(name).suffix.lower().removeprefix(".") not in _NAMED_TYPES)

@@ -126,19 +126,25 @@ class Connection:
         self.endpoint = ModelEndpoint(base_url, model, has_key=bool(key))
         self._settings.set("endpoint.base_url", base_url)
         self._settings.set("endpoint.model", model)
-        self._settings.set("endpoint.has_key", "yes" if key else "")
-        await self._engine.use_endpoint(self.endpoint, key)
-        self.models = await (await self._engine.backend()).list_models()
-        self.changed.emit(None)
+        is_kept = bool(key) and not await self._memory.get(_key_name(base_url))
+        self._settings.set("endpoint.has_key", "yes" if is_kept else "")  # what the next start will find
+        await self._use(self.endpoint, key)
 
     async def _disconnect(self) -> None:
         endpoint, self.endpoint = self.endpoint, None
         self._settings.set("endpoint.base_url", "")
+        try:
+            await self._use(None, "")
+        finally:  # the key goes, even if there is no engine
+            if endpoint is not None and endpoint.has_key:
+                await self._memory.delete(_key_name(endpoint.base_url))
+                await self._keychain.delete(_key_name(endpoint.base_url))
+
+    async def _use(self, endpoint: ModelEndpoint | None, key: str) -> None:
         self.changed.emit(None)
-        await self._engine.use_endpoint(None, "")
-        if endpoint is not None and endpoint.has_key:
-            await self._memory.delete(_key_name(endpoint.base_url))
-            await self._keychain.delete(_key_name(endpoint.base_url))
+        await self._engine.use_endpoint(endpoint, key)
+        self.models = await (await self._engine.backend()).list_models()
+        self.changed.emit(None)
 
     async def _key(self, endpoint: ModelEndpoint) -> str:
         """The endpoint's key; a keychain that does not give it is said, and the rest goes on."""
@@ -162,6 +168,8 @@ class Connection:
                 raise
             await self._memory.set(_key_name(base_url), key)
             self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, base_url, error.info))
+        else:
+            await self._memory.delete(_key_name(base_url))  # an older one, which would be found first
         return key
 
     def _set_state(self, state: EngineState, error: ErrorInfo | None = None) -> None:

@@ -1,8 +1,12 @@
 """All services of one window, as the views get them."""
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.domain.entity import Thread
+from desktop_app.domain.error import DeskError
 from desktop_app.domain.port import Archive, EngineProcess, Keychain, Settings
 from desktop_app.services.assistant import Assistants
 from desktop_app.services.attachment import Attachments
@@ -14,7 +18,7 @@ from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.task import TaskScope
 from desktop_app.services.thread import Threads
 from desktop_app.services.transcript import Transcripts
-from desktop_app.services.turn import TurnPorts
+from desktop_app.services.turn_port import TurnPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +80,28 @@ class Desk:
 
     async def start(self) -> None:
         """Reads the archive, then starts the engine and takes up what was going on."""
+        deleted = await self._archive.deleted_threads()
         await self.services.assistants.load()
         await self.services.threads.load()
         self.services.connection.start()
         await self.services.conversation.resume()
-        self._scope.start("purge", self._purge())
+        self._scope.start("purge", self._purge(deleted))
 
     async def aclose(self) -> None:
         """Ends everything; what the person wrote is stored. Runs go on at the next start."""
-        await self.services.threads.flush()
+        self._scope.write(self.services.threads.flush())
         await self._scope.aclose()
         await self._engine.aclose()
         await self._archive.aclose()
 
-    async def _purge(self) -> None:
-        """Threads deleted in an earlier session can no longer be restored: they go on the service as well."""
-        threads = await self._archive.purge_deleted()
-        if threads:
-            backend = await self._engine.backend()
-            for thread in threads:
+    async def _purge(self, deleted: Sequence[Thread]) -> None:
+        """Removes threads deleted in an earlier session, which can no longer be restored: on the service first.
+
+        If that cannot be reached, the next start tries again.
+        """
+        with contextlib.suppress(DeskError):
+            for thread in deleted:
                 if thread.remote_id:
+                    backend = await self._engine.backend()
                     await backend.delete_thread(thread.remote_id)
+            await self._archive.purge_deleted([thread.id for thread in deleted])

@@ -1,15 +1,19 @@
 """Files the assistant made: fetched into the archive as soon as they are named."""
 
+import asyncio
 import mimetypes
 from dataclasses import replace
 
 from desktop_app.domain.entity import Run, StoredFile
 from desktop_app.domain.error import DeskError
-from desktop_app.domain.item_file import Item, files_of, map_files
+from desktop_app.domain.item_file import files_of, map_files
 from desktop_app.domain.port import Archive, EngineProcess
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.task import TaskScope
 from desktop_app.services.transcript import Transcripts
+
+_AT_ONCE = 4
+"""A thread that is opened may lack hundreds of pictures."""
 
 
 class Downloads:
@@ -28,46 +32,53 @@ class Downloads:
         self._transcripts = transcripts
         self._notices = notices
         self._scope = scope
-        self._here: dict[str, StoredFile] = {}
-        self._tried: set[str] = set()
+        self._failed: set[str] = set()
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
-    def localise(self, item: Item) -> Item:
-        """The item with the files that are here already in place of what the service says of them."""
-        return map_files(item, lambda file: self._here.get(file.remote_id, file))
+    def fetch_missing(self, run: Run, key: str = "") -> None:
+        """Begins to fetch every file of the run that is not here; one that failed waits for `fetch_again`.
 
-    def fetch_missing(self, run: Run) -> None:
-        """Begins to fetch every file of the run that is not here; one that failed waits for `fetch_again`."""
-        for item in run.items:
-            for file in files_of(item):
-                if not file.sha256 and file.remote_id not in self._tried:
-                    self._start(run, file)
+        With `key` only the files of that step or answer are looked at.
+        """
+        for item in reversed(run.items):  # what changes is nearly always the last one
+            if key in ("", item.key):
+                for file in files_of(item):
+                    if not file.sha256 and file.remote_id not in self._failed:
+                        self._start(run.thread_id, file)
+                if key:
+                    return
 
     def fetch_again(self, file: StoredFile) -> None:
         """Begins to fetch one file of a thread that is open, after a failure."""
         for run in self._transcripts.runs():
             if any(file.remote_id == other.remote_id for item in run.items for other in files_of(item)):
-                self._start(run, file)
+                self._failed.discard(file.remote_id)
+                self._start(run.thread_id, file)
+                return
 
-    def _start(self, run: Run, file: StoredFile) -> None:
+    def _start(self, thread_id: str, file: StoredFile) -> None:
         slot = f"download:{file.remote_id}"
         if not self._scope.is_running(slot):
-            self._tried.add(file.remote_id)
-            self._scope.start(slot, self._fetch(run.thread_id, run.id, file))
+            self._scope.start(slot, self._fetch(thread_id, file))
 
-    async def _fetch(self, thread_id: str, run_id: str, file: StoredFile) -> None:
+    async def _fetch(self, thread_id: str, file: StoredFile) -> None:
         try:
-            stored = await self._archive.file_by_remote_id(file.remote_id) or file
-            if not stored.sha256:
-                stored = await self._download(stored)
+            async with self._places:
+                stored = await self._stored(file)
         except DeskError as error:
+            self._failed.add(file.remote_id)
             info = replace(error.info, data={"name": file.name, **error.info.data})
             self._notices.post_error(info, thread_id=thread_id, subject=file.name)
-            return
-        self._here[file.remote_id] = stored
-        if self._transcripts.run(thread_id, run_id) is None:
-            self._tried.discard(file.remote_id)  # the thread was left: its next opening puts the file in place
-            return
-        await self._put_in_place(thread_id, run_id)
+        else:
+            self._put_in_place(stored)
+
+    async def _stored(self, file: StoredFile) -> StoredFile:
+        """The file with its bytes in the archive; they are asked for only if they are not there."""
+        known = await self._archive.file_by_remote_id(file.remote_id)
+        stored = replace(known, id=file.id) if known and known.sha256 else await self._download(file)
+        # Where it is shown names its id: with this record it is in place wherever that is.
+        await self._archive.save_file(stored)
+        return stored
 
     async def _download(self, file: StoredFile) -> StoredFile:
         backend = await self._engine.backend()
@@ -79,20 +90,17 @@ class Downloads:
         finally:
             target.unlink(missing_ok=True)
         media_type = info.media_type or mimetypes.guess_type(info.name)[0] or "application/octet-stream"
-        stored = replace(file, name=info.name or file.name, size=info.size, media_type=media_type, sha256=sha256)
-        await self._archive.save_file(stored)
-        return stored
+        return replace(file, name=info.name or file.name, size=info.size, media_type=media_type, sha256=sha256)
 
-    async def _put_in_place(self, thread_id: str, run_id: str) -> None:
-        run = self._transcripts.run(thread_id, run_id)
-        if run is None:
-            return
-        for index, item in enumerate(run.items):
-            localised = self.localise(item)
-            if localised != item:
-                run = replace(run, items=(*run.items[:index], localised, *run.items[index + 1 :]))
-                self._transcripts.put(run, item.key)
-        await self._archive.save_run(run)
+    def _put_in_place(self, stored: StoredFile) -> None:
+        """Shows the file wherever it was missed."""
+        for old in tuple(self._transcripts.runs()):
+            run = old
+            for place, item in enumerate(old.items):
+                if any(file.remote_id == stored.remote_id and not file.sha256 for file in files_of(item)):
+                    changed = map_files(item, lambda file: stored if file.remote_id == stored.remote_id else file)
+                    run = replace(run, items=(*run.items[:place], changed, *run.items[place + 1 :]))
+                    self._transcripts.put(run, item.key)
 
 
 def _ignore(_done: int, _total: int) -> None:

@@ -2,9 +2,7 @@
 
 import asyncio
 import errno
-import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive
 from desktop_app.services.download import Downloads
+from desktop_app.services.identity import new_id
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 from desktop_app.services.task import TaskScope
 
@@ -47,7 +46,10 @@ class Files:
         self._scope.start(f"save:{target}", self._save(file, target))
 
     def open_copy(self, file: StoredFile, then: Callable[[Path], None]) -> None:
-        """Makes a copy under the file's own name and hands its path to `then`."""
+        """Makes a copy under the file's own name, once, and hands its path to `then`.
+
+        What another program has changed in the copy since stays.
+        """
         self._scope.start(f"open:{file.id}", self._open_copy(file, then))
 
     async def _save(self, file: StoredFile, target: Path) -> None:
@@ -57,7 +59,8 @@ class Files:
     async def _open_copy(self, file: StoredFile, then: Callable[[Path], None]) -> None:
         target = self._folder / file.sha256[:16] / safe_name(file.name)
         source = self._source(file)
-        await asyncio.to_thread(_copy, source, target)
+        if not await asyncio.to_thread(target.exists):
+            await asyncio.to_thread(_copy, source, target)
         then(target)
 
     def _source(self, file: StoredFile) -> Path:
@@ -82,12 +85,9 @@ def _copy(source: Path, target: Path) -> None:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".saving-", dir=target.parent)
-        os.close(descriptor)
-        temporary = Path(name)
+        temporary = target.with_name(f".{new_id('saving')}")
         try:
             shutil.copyfile(source, temporary)
-            temporary.chmod(0o644)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)

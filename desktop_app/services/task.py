@@ -31,6 +31,8 @@ async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T:
         for left in (task, stopped):
             left.cancel()
         await asyncio.wait({task, stopped})
+        if not task.cancelled():
+            task.exception()  # of work that was given up, nobody wants to know
 
 
 class TaskScope:

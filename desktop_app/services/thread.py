@@ -30,12 +30,14 @@ class Threads:
         changed: The list is different: order, titles, marks.
         found: A search has ended. A newer search cancels an older one.
         deleted: The thread with this id was deleted.
+        draft_changed: The draft of the thread with this id is different.
     """
 
     def __init__(self, archive: Archive, notices: NoticeBoard, scope: TaskScope) -> None:
         self.changed: Emitter[None] = Emitter()
         self.found: Emitter[SearchResult] = Emitter()
         self.deleted: Emitter[str] = Emitter()
+        self.draft_changed: Emitter[str] = Emitter()
         self._archive = archive
         self._notices = notices
         self._scope = scope
@@ -60,6 +62,10 @@ class Threads:
     def get(self, thread_id: str) -> Thread | None:
         """A thread, or None if it is gone."""
         return None if thread_id in self._hidden else self._by_id.get(thread_id)
+
+    def find(self, thread_id: str) -> Thread | None:
+        """A thread that was here when the program began or later, even if it has been deleted."""
+        return self._by_id.get(thread_id)
 
     def create(self, assistant_id: str) -> Thread:
         """A new thread; one that was never used is taken again."""
@@ -140,6 +146,7 @@ class Threads:
             self._unsaved.add(thread_id)
             if not self._scope.is_running("drafts"):
                 self._scope.start("drafts", self._save_drafts_soon())
+            self.draft_changed.emit(thread_id)
 
     async def flush(self) -> None:
         """Stores what `set_draft` has not stored yet."""

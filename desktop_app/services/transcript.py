@@ -43,16 +43,19 @@ class Transcripts:
         self.changed: Emitter[TranscriptChange] = Emitter()
         self._archive = archive
         self._by_thread: dict[str, dict[str, TranscriptItem]] = {}
+        self._loaded: set[str] = set()
 
     async def load(self, thread_id: str) -> None:
-        """Reads a thread that is not here yet."""
-        if thread_id not in self._by_thread:
+        """Reads a thread that is not here yet. What was put meanwhile is newer and stays."""
+        if thread_id not in self._loaded:
             items = await self._archive.transcript(thread_id)
-            self._by_thread.setdefault(thread_id, {item.id: item for item in items})
+            self._loaded.add(thread_id)
+            self._by_thread[thread_id] = {item.id: item for item in items} | self._by_thread.get(thread_id, {})
 
     def forget(self, thread_id: str) -> None:
         """Lets a thread go that nobody looks at."""
         self._by_thread.pop(thread_id, None)
+        self._loaded.discard(thread_id)
 
     def items(self, thread_id: str) -> tuple[TranscriptItem, ...]:
         """The thread in its order; empty while it is not loaded."""

@@ -48,6 +48,7 @@ class ComposerPresenter(Presenter):
         self._strip.remove_requested.connect(lambda file_id: attachments.remove(session.thread_id, file_id))
         self._strip.retry_requested.connect(lambda file_id: attachments.retry(session.thread_id, file_id))
         session.thread_changed.connect(self._on_thread_changed)
+        self.follow(threads.draft_changed, self._on_draft_changed)
         self.follow(attachments.changed, self._on_changed)
         self.follow(conversation.activity_changed, self._on_changed)
 
@@ -78,9 +79,10 @@ class ComposerPresenter(Presenter):
         choose_files(self._composer.window(), tr("Attach files"), self.attach)
 
     def _send(self) -> None:
-        if self._conversation.ask(self._session.thread_id, self._composer.text()):
-            self._composer.set_text("")
-            self._threads.set_draft(self._session.thread_id, "")
+        """Ask; the draft, and with it the field, is emptied as soon as the question has been taken."""
+        text = self._composer.text()
+        self._threads.set_draft(self._session.thread_id, text)
+        self._conversation.ask(self._session.thread_id, text)
         self._show()
 
     def _paste(self, source: QMimeData) -> None:
@@ -93,6 +95,10 @@ class ComposerPresenter(Presenter):
         self._composer.set_text(self._threads.draft(thread_id))
         self._show()
 
+    def _on_draft_changed(self, thread_id: str) -> None:
+        if thread_id == self._session.thread_id:
+            self._composer.set_text(self._threads.draft(thread_id))
+
     def _on_changed(self, thread_id: str) -> None:
         if thread_id == self._session.thread_id:
             self._show()
@@ -102,13 +108,15 @@ class ComposerPresenter(Presenter):
         files = self._attachments.files(thread_id)
         self._strip.show_files(files)
         is_busy = self._conversation.is_busy(thread_id)
-        self._composer.show_state(busy=is_busy, sendable=bool(files), obstacle="" if is_busy else _obstacle(files))
+        if self._conversation.is_waiting(thread_id):
+            obstacle = tr("Copying… then it is sent")
+        else:
+            obstacle = "" if is_busy else _obstacle(files)
+        self._composer.show_state(busy=is_busy, sendable=bool(files), obstacle=obstacle)
 
 
 def _obstacle(files: tuple[DraftFile, ...]) -> str:
     """Say what has to happen to the files before they can be sent."""
     if any(draft.state is DraftState.FAILED for draft in files):
         return tr("Remove the file that failed, or try it again")
-    if any(not draft.file.sha256 for draft in files):
-        return tr("Copying…")
     return ""

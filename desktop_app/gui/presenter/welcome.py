@@ -27,11 +27,9 @@ class WelcomePresenter(Presenter):
         self._threads = threads
         self._session = session
         self._sample: Sample = load()
-        self._waiting: tuple[str, str] | None = None
         self._offered = False
         welcome.question_chosen.connect(self._ask)
         self.follow(threads.changed, lambda _: self._offer())
-        self.follow(attachments.changed, self._on_attached)
         self._offer()
 
     def _offer(self) -> None:
@@ -42,18 +40,7 @@ class WelcomePresenter(Presenter):
             self._welcome.show_sample(self._sample.path.name, self._sample.source, questions)
 
     def _ask(self, number: int) -> None:
-        if self._waiting is None:
-            thread_id = self._session.thread_id
-            self._waiting = (thread_id, self._sample.questions[number])
+        thread_id = self._session.thread_id
+        if not self._conversation.is_busy(thread_id):
             self._attachments.add(thread_id, [self._sample.path])
-
-    def _on_attached(self, thread_id: str) -> None:
-        """Ask as soon as the copy is in the archive."""
-        if self._waiting is None or self._waiting[0] != thread_id:
-            return
-        if not self._attachments.files(thread_id):
-            self._waiting = None  # the person took the chip away
-        elif self._conversation.can_ask(thread_id):
-            _, question = self._waiting
-            self._waiting = None
-            self._conversation.ask(thread_id, question)
+            self._conversation.ask(thread_id, self._sample.questions[number])
