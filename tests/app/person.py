@@ -7,9 +7,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from desktop_app.app.crash import CrashHandler
 from desktop_app.app.life import until_closed
@@ -21,6 +30,7 @@ from desktop_app.system.path import locate
 
 W = TypeVar("W", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
+NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 class Person:
@@ -92,6 +102,20 @@ class Person:
         model = self.transcript.model
         return "\n".join(str(model.data(model.index(row))) for row in range(model.rowCount()))
 
+    @property
+    def draft(self) -> str:
+        """What the message field says."""
+        return self.all("message", QPlainTextEdit)[0].toPlainText()
+
+    @property
+    def chips(self) -> list[str]:
+        """The file chips of the transcript that can be seen, in words."""
+        return [chip.accessibleName() for chip in self.all("file-chip", QWidget)]
+
+    def says(self, words: str) -> int:
+        """How often the transcript says this."""
+        return self.transcript_text().count(words)
+
     def screenshot(self, target: Path) -> None:
         """Keeps what the window shows."""
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +135,7 @@ class Person:
         await _act(lambda: QTest.mouseClick(target, LEFT))
         await _act(lambda: QTest.keyClicks(field, text))
 
-    async def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    async def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
         """Presses a key where the keyboard is."""
         await _act(lambda: QTest.keyClick(QApplication.focusWidget() or self.window, key, modifier))
 
@@ -120,18 +144,49 @@ class Person:
         await self.type(question)
         await self.press(Qt.Key.Key_Return)
 
+    async def fill(self, name: str, text: str) -> None:
+        """Replaces what a field says."""
+        await self.type("", into=name)
+        await self.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        await self.press(Qt.Key.Key_Delete)
+        await self.type(text, into=name)
+
+    async def choose(self, words: str) -> None:
+        """Clicks the entry of the open menu that says this."""
+        await self.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu), "the menu to open")
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        entry = next(action for action in menu.actions() if action.text() == words)
+        await _act(lambda: QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center()))
+
     async def drop(self, *paths: Path) -> None:
-        """Drags files over the window, sees where they would go, and lets them go."""
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        at, keys = QPointF(self.window.rect().center()), Qt.KeyboardModifier.NoModifier
-        enter = QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, keys)
-        await _act(lambda: QApplication.sendEvent(self.window, enter))
+        """Drags files over the window, sees where they would go, and lets them go; they are copied when it returns."""
+        await self.drop_quickly(*paths)
+        await self.until(lambda: all(button.isEnabled() for button in self.all("send", QWidget)), "the copying to end")
+
+    async def drop_quickly(self, *paths: Path) -> None:
+        """Drops files without waiting for what becomes of them."""
+        await self.hover(*paths)
         targets = await self.see("drop-overlay")
-        drop = QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, keys)
+        data = _mime(paths)  # the event does not keep it
+        drop = QDropEvent(self._middle, Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
         await _act(lambda: QApplication.sendEvent(self.window, drop))
         await self.until(lambda: not targets.isVisible(), "the drop targets to go")
-        await self.until(lambda: all(button.isEnabled() for button in self.all("send", QWidget)), "the copying to end")
+
+    async def hover(self, *paths: Path) -> str:
+        """Drags files over the window, and returns what it says they are good for."""
+        data = _mime(paths)
+        enter = QDragEnterEvent(self._middle.toPoint(), Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
+        await _act(lambda: QApplication.sendEvent(self.window, enter))
+        return (await self.see("drop-overlay")).accessibleName()
+
+    async def drag_away(self) -> None:
+        """Takes the files that are over the window elsewhere."""
+        await _act(lambda: QApplication.sendEvent(self.window, QDragLeaveEvent()))
+
+    @property
+    def _middle(self) -> QPointF:
+        return QPointF(self.window.rect().center())
 
     async def save_as(self, target: Path) -> None:
         """Answers the file dialog that is open."""
@@ -144,6 +199,12 @@ class Person:
         await _act(lambda: QTest.keyClicks(name, str(target)))
         await _act(lambda: QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Save), LEFT))
         await self.until(target.exists, f"{target.name} to be saved")
+
+
+def _mime(paths: Sequence[Path]) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
 
 
 async def _act(action: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.gui.dialogs.connect import ConnectDialog
 from desktop_app.gui.dialogs.sandbox import SandboxDialog
 from desktop_app.gui.presenter.presenter import Presenter
-from desktop_app.gui.text import describe
+from desktop_app.gui.text import ErrorAction, describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
 from desktop_app.gui.widgets.spinner import Spinner
@@ -34,6 +34,14 @@ class ConnectionPresenter(Presenter):
         card.retry_requested.connect(connection.retry)
         self.follow(connection.changed, lambda _: self._show())
         self._show()
+
+    def help(self, action: ErrorAction) -> None:
+        """Open the dialog that helps, if one does."""
+        match action:
+            case ErrorAction.CONNECT:
+                self.connect_model()
+            case ErrorAction.SANDBOX:
+                self.show_sandbox()
 
     def connect_model(self) -> None:
         """Ask for a model endpoint."""

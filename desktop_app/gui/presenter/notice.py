@@ -81,17 +81,15 @@ class NoticePresenter(Presenter):
     def _act(self) -> None:
         if self._error is None:
             return
-        match describe(self._error).action:
+        match action := describe(self._error).action:
             case ErrorAction.RETRY if self._thread_id:
                 self._conversation.retry(self._thread_id)
                 self._banner.hide()
             case ErrorAction.RETRY:
                 self._connection.retry()
                 self._banner.hide()
-            case ErrorAction.CONNECT:
-                self._connecting.connect_model()
-            case ErrorAction.SANDBOX:
-                self._connecting.show_sandbox()
+            case _:
+                self._connecting.help(action)
 
     def _copy(self) -> None:
         if self._error is not None:

@@ -1,9 +1,11 @@
 """Ties the window to the services: the one place that makes presenters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from desktop_app.domain.error import ErrorInfo
+from PySide6.QtCore import QTimer
+
+from desktop_app.domain.error import DeskError, ErrorInfo
 from desktop_app.gui.diagnostic import diagnostics
 from desktop_app.gui.presenter.assistant import AssistantPresenter
 from desktop_app.gui.presenter.composer import ComposerPresenter
@@ -31,6 +33,8 @@ from desktop_app.services.attachment import refusal
 from desktop_app.services.desk import Services
 
 _OPEN_THREAD = "window/thread"
+_REMEMBER_MS = 200
+"""Whoever walks through the list with the arrow keys shall not wait for the disk at each thread."""
 
 
 class Workspace:
@@ -109,6 +113,7 @@ class Workspace:
                 lambda: diagnostics(services.connection, log),
             ),
         ]
+        self._transcript.action_requested.connect(connection.help)
         threads.thread_made.connect(pane.composer.focus)
         files_page.save_requested.connect(transcript.save)
         files_page.open_requested.connect(transcript.open)
@@ -117,12 +122,15 @@ class Workspace:
         pane.header.files_requested.connect(lambda: window.show_inspector(1))
         self._drop = DropTarget(window, DropOverlay(theme, window), _why_not)
         self._drop.dropped.connect(self._composer.attach_mime)
+        self._remembering = QTimer(window, interval=_REMEMBER_MS, singleShot=True)
+        self._remembering.timeout.connect(lambda: self._keep({_OPEN_THREAD: session.thread_id}))
+        session.thread_changed.connect(lambda _id: self._remembering.start())
 
     def open(self, files: Iterable[Path] = ()) -> None:
-        """Open the thread that was open last, or a new one for `files`."""
+        """Open the thread that was open last, or if there is none the one that was used last; a new one for `files`."""
         paths = tuple(files)
         threads = self._services.threads
-        last = threads.get(self._services.settings.get(_OPEN_THREAD) or "")
+        last = threads.get(self._services.settings.get(_OPEN_THREAD) or "") or next(iter(threads.items), None)
         if paths or last is None:
             last = threads.create(self._services.assistants.default.id)
         self.session.open(last.id)
@@ -136,11 +144,18 @@ class Workspace:
 
     def close(self) -> None:
         """Remember how the window was, and listen to nothing any more."""
-        settings = self._services.settings
-        for name, value in {**self._window.saved(), _OPEN_THREAD: self.session.thread_id}.items():
-            settings.set(name, value)
+        self._remembering.stop()
+        self._keep({**self._window.saved(), _OPEN_THREAD: self.session.thread_id})
         for presenter in self._presenters:
             presenter.release()
+
+    def _keep(self, values: Mapping[str, str]) -> None:
+        """Remember this for the next start; a disk that does not take it ends nothing."""
+        try:
+            for name, value in values.items():
+                self._services.settings.set(name, value)
+        except DeskError as error:
+            self.show_error(error.info)
 
 
 def _why_not(path: Path) -> str:
