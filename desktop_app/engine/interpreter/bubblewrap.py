@@ -13,6 +13,7 @@ from pathlib import Path
 
 from desktop_app.domain.entity import SandboxStatus
 from desktop_app.engine.interpreter import bundle, command, diagnosis, seccomp, user
+from desktop_app.engine.interpreter.group import start_group
 from desktop_app.engine.interpreter.launcher import unavailable
 from desktop_app.engine.interpreter.pipe import Pipe
 from desktop_app.engine.interpreter.process import SandboxProcess
@@ -101,8 +102,12 @@ class Bubblewrap:
 
     async def _start(self, workspace: Workspace) -> SandboxProcess:
         await asyncio.to_thread(workspace.create)
+        async with start_group() as group:
+            return await self._start_in(group, workspace)
+
+    async def _start_in(self, group: int, workspace: Workspace) -> SandboxProcess:
         with Pipe() as output, Pipe() as frames, Pipe() as info:
-            process = await self._spawn(workspace, output, frames, info)
+            process = await self._spawn(group, workspace, output, frames, info)
             try:
                 init = (await info.read_json()).get("child-pid")
                 if not isinstance(init, int):
@@ -126,7 +131,9 @@ class Bubblewrap:
             raise _StartError(sandbox.last_words)
         return sandbox
 
-    async def _spawn(self, workspace: Workspace, output: Pipe, frames: Pipe, info: Pipe) -> asyncio.subprocess.Process:
+    async def _spawn(
+        self, group: int, workspace: Workspace, output: Pipe, frames: Pipe, info: Pipe
+    ) -> asyncio.subprocess.Process:
         parts, data, sources = bundle.current(self._fonts), workspace.data, list[str]()
         if os.geteuid() == 0:
             parts, data, sources = command.staged(parts, data, _STAGE)
@@ -156,6 +163,7 @@ class Bubblewrap:
                 pass_fds=descriptors,
                 env=bundle.environment(),
                 cwd="/",
+                process_group=group,
             )
         for pipe in (output, frames, info):
             pipe.hand_over()

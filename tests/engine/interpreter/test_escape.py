@@ -35,10 +35,15 @@ async def attempt(session: Session, *lines: str) -> Step:
     return await run(session, TRY + "\n".join(lines))
 
 
+def pids_of(command: str) -> list[int]:
+    """Return the host's pids of a program in the sandbox."""
+    found = subprocess.run(["pgrep", "-f", f"^{command}$"], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
+
+
 def pid_of(command: str) -> int:
-    """Return the host's pid of a program in the sandbox."""
-    found = subprocess.run(["pgrep", "-f", f"^{command}$"], capture_output=True, text=True, check=True)
-    return int(found.stdout.split()[0])
+    """Return the host's pid of a program that runs in the sandbox."""
+    return pids_of(command)[0]
 
 
 def exists(path: str) -> bool:
