@@ -1,4 +1,4 @@
-"""What can go wrong, as a code with data. The wording is the window's (`gui/text.py`)."""
+"""What can go wrong, as a code with data. The wording is the window's (`gui/text/`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

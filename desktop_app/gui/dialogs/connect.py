@@ -228,8 +228,7 @@ class _Result(QFrame):
         """Say what was found and what to do next."""
         if report.error is not None:
             text = describe(report.error)
-            detail = f"\n{report.error.detail}" if report.error.detail else ""
-            self._say("error", text.title, text.help + detail)
+            self._say("error", text.title, text.help, report.error.detail)
         elif not has_model:
             self._say("ok", tr("The server answers"), _models_listed(len(report.models)))
         elif report.can_call_tools is False:
@@ -243,7 +242,7 @@ class _Result(QFrame):
         else:
             self._say("ok", tr("The model answers and can run code"), tr("Everything is ready to connect."))
 
-    def _say(self, state: str, title: str, text: str) -> None:
+    def _say(self, state: str, title: str, text: str, detail: str = "") -> None:
         marks = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-alert"}
         self._spinner.setVisible(not state)
         self._mark.setVisible(bool(state))
@@ -252,6 +251,7 @@ class _Result(QFrame):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self.setToolTip(detail)
         self.show()
         announce(self, f"{title}. {text}")
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_app.domain.entity import SandboxStatus
 from desktop_app.gui.dialogs.sheet import Sheet
+from desktop_app.gui.text import is_command
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.label import label
 
@@ -68,15 +69,8 @@ class SandboxDialog(Sheet):
                 ),
             )
         else:
-            self._say(
-                "shield-alert",
-                "error",
-                tr("Code cannot run on this computer yet"),
-                tr("Code that a model wrote never runs outside a sandbox. To get one, run this in a terminal:")
-                if status.install
-                else tr("Code that a model wrote never runs outside a sandbox, and none works here."),
-            )
-        install = status.install if status is not None and not status.ok else ""
+            self._say("shield-alert", "error", tr("Code cannot run on this computer yet"), _what_to_do(status.install))
+        install = status.install if status is not None and not status.ok and is_command(status.install) else ""
         reason = status.reason if status is not None and not status.ok else ""
         self._command.setText(install)
         self._command.setVisible(bool(install))
@@ -90,3 +84,10 @@ class SandboxDialog(Sheet):
         self._mark.setPixmap(self._theme.icon(icon, tint).pixmap(16, 16))
         self._title.setText(title)
         self._text.setText(text)
+
+
+def _what_to_do(install: str) -> str:
+    if is_command(install):
+        return tr("Code that a model wrote never runs outside a sandbox. To get one, run this in a terminal:")
+    nowhere = tr("Code that a model wrote never runs outside a sandbox, and none works here.")
+    return f"{nowhere} {install}." if install else nowhere

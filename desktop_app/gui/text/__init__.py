@@ -1,0 +1,19 @@
+"""All wording of errors and states: what happened, what to do next, and which button helps."""
+
+from desktop_app.gui.text.code import is_command
+from desktop_app.gui.text.error import action_label, describe, details, one_line
+from desktop_app.gui.text.form import ErrorAction, ErrorText
+from desktop_app.gui.text.state import activity, notice, run_state
+
+__all__ = [
+    "ErrorAction",
+    "ErrorText",
+    "action_label",
+    "activity",
+    "describe",
+    "details",
+    "is_command",
+    "notice",
+    "one_line",
+    "run_state",
+]

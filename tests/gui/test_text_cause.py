@@ -1,0 +1,90 @@
+"""Errors that say precisely what is wrong."""
+
+import pytest
+
+from desktop_app.domain.error import ErrorCode, ErrorInfo
+from desktop_app.gui.text import ErrorAction, describe, is_command, one_line
+
+HERE = {"host": "localhost", "port": "11434"}
+THERE = {"host": "models.example.org", "port": "443"}
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "title", "help_text"),
+    [
+        (ErrorCode.CONNECTION_FAILED, HERE | {"cause": "refused"}, "at localhost:11434", "Is Ollama running?"),
+        (ErrorCode.CONNECTION_FAILED, THERE | {"cause": "refused"}, "at models.example.org", "the port is right"),
+        (ErrorCode.CONNECTION_FAILED, THERE | {"cause": "name"}, "no computer named “models.example.org”", "spelling"),
+        (ErrorCode.CONNECTION_FAILED, THERE | {"cause": "proxy"}, "proxy", "exception for this address"),
+        (ErrorCode.CONNECTION_FAILED, THERE | {"cause": "unreachable"}, "no way to models.example.org", "VPN"),
+        (ErrorCode.CONNECTION_FAILED, HERE | {"cause": "reset"}, "localhost:11434 ended", "may be starting"),
+        (ErrorCode.TIMED_OUT, THERE | {"cause": "connect"}, "models.example.org does not answer", "firewall"),
+        (ErrorCode.TIMED_OUT, THERE | {"cause": "silence"}, "too long to answer", "loading the model"),
+        (ErrorCode.CERTIFICATE_INVALID, THERE | {"cause": "expired"}, "has expired", "renew it"),
+        (ErrorCode.CERTIFICATE_INVALID, THERE | {"cause": "hostname"}, "not one for models.example.org", "name in it"),
+        (ErrorCode.CERTIFICATE_INVALID, THERE | {"cause": "untrusted"}, "not trusted", "your company"),
+        (ErrorCode.ADDRESS_INVALID, {"cause": "scheme"}, "begin with http://", "http://localhost:11434/v1"),
+        (ErrorCode.ADDRESS_INVALID, {"cause": "credentials"}, "password", "its own field"),
+        (ErrorCode.ADDRESS_INVALID, {"cause": "html"}, "No model service", "web page"),
+        (ErrorCode.ADDRESS_INVALID, {"cause": "not_tls"}, "does not speak https", "with http://"),
+        (ErrorCode.UNAUTHORIZED, {"cause": "characters"}, "does not accept the key", "characters that no key has"),
+        (ErrorCode.RESPONSE_INVALID, {"cause": "empty"}, "with nothing", "Try again"),
+        (ErrorCode.STORAGE_FAILED, {"reason": "newer"}, "newer version", "Install that version"),
+        (ErrorCode.STORAGE_FAILED, {"reason": "corrupt", "path": "/x/a.db"}, "damaged", "a backup of /x/a.db"),
+    ],
+)
+def test_the_cause_is_named(code: ErrorCode, data: dict[str, str], title: str, help_text: str) -> None:
+    text = describe(ErrorInfo(code, data))
+    assert title in text.title
+    assert help_text in text.help
+
+
+def test_a_host_with_colons_is_written_as_in_an_address() -> None:
+    data = {"host": "::1", "port": "1234", "cause": "refused"}
+    text = describe(ErrorInfo(ErrorCode.CONNECTION_FAILED, data))
+    assert text.title == "Nothing answers at [::1]:1234"
+    assert "LM Studio" in text.help
+
+
+@pytest.mark.parametrize(
+    "code", [ErrorCode.CONNECTION_FAILED, ErrorCode.CERTIFICATE_INVALID, ErrorCode.ADDRESS_INVALID]
+)
+def test_a_cause_that_nobody_knows_is_worded_in_general(code: ErrorCode) -> None:
+    assert describe(ErrorInfo(code, HERE | {"cause": "moon"})) == describe(ErrorInfo(code))
+
+
+def test_a_newer_archive_cannot_be_tried_again() -> None:
+    assert describe(ErrorInfo(ErrorCode.STORAGE_FAILED, {"reason": "newer"})).action is ErrorAction.NONE
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "words"),
+    [
+        ("UnicodeDecodeError", "'utf-8' codec can't decode byte 0xf6 in position 2", "The file is not UTF-8"),
+        ("KeyError", "'Profit'", "There is no column or key “Profit”"),
+        ("KeyError", "\"['a', 'b'] not in index\"", "Columns are missing: “a”, “b”"),
+        ("KeyError", "\"None of [Index(['a'], dtype='str')] are in the [columns]\"", "Columns are missing: “a”"),
+        ("ModuleNotFoundError", "No module named 'torch'", "A module is missing: torch"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: '/mnt/data/x.csv'", "There is no file “x.csv”"),
+        ("NameError", "name 'df' is not defined", "Nothing is named “df”"),
+        ("MemoryError", "", "The code ran out of memory"),
+        ("pandas.errors.EmptyDataError", "No columns to parse from file", "There is no table in the file"),
+        ("ValueError", "could not convert string to float: 'x'", "ValueError: could not convert string to float: 'x'"),
+        ("KeyError", "", "KeyError"),
+        ("", "", "The code raised an error"),
+    ],
+)
+def test_exceptions_are_said_as_people_would(name: str, message: str, words: str) -> None:
+    assert one_line(ErrorInfo(ErrorCode.CODE_FAILED, {"name": name, "message": message})) == words
+
+
+def test_code_that_took_too_long_says_when_it_was_stopped() -> None:
+    assert one_line(ErrorInfo(ErrorCode.CODE_TIMED_OUT, {"seconds": "90"})) == "Stopped after 1 min 30 s"
+
+
+def test_what_cannot_be_typed_is_not_called_a_command() -> None:
+    sentence = {"install": "Allow unprivileged user namespaces"}
+    assert describe(ErrorInfo(ErrorCode.SANDBOX_UNAVAILABLE, sentence)).help.endswith("user namespaces.")
+    assert "run: sudo apt" in describe(ErrorInfo(ErrorCode.SANDBOX_UNAVAILABLE, {"install": "sudo apt x"})).help
+    assert is_command("sudo apt install bubblewrap")
+    assert not is_command(sentence["install"])
