@@ -25,8 +25,9 @@ tr = partial(QCoreApplication.translate, "window")
 _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1280, 820)
 _WIDTHS = (252, 760, 304)
-_INSPECTOR_FROM = 1000
-"""In a window narrower than this the inspector makes room for the transcript."""
+_WIDE = 1000
+"""In a window narrower than this there is room for the transcript and one of the panes at its sides."""
+_LEFT, _INSPECTOR = "left", "inspector"
 
 
 class MainWindow(QMainWindow):
@@ -50,7 +51,9 @@ class MainWindow(QMainWindow):
         self.resize(_USUAL)
         self.setAcceptDrops(True)
         self._was_painted = False
-        self._wants_inspector = True
+        self._is_wide = True
+        self._sides = frozenset((_LEFT, _INSPECTOR))
+        self._only_side = _LEFT
         self.left = LeftPane(theme)
         self.conversation = ConversationPane(theme)
         self.inspector = Inspector()
@@ -71,14 +74,11 @@ class MainWindow(QMainWindow):
 
     def toggle_left(self) -> None:
         """Show or hide the left pane."""
-        self.left.setVisible(self.left.isHidden())
-        self._tell_panes()
+        self._toggle(_LEFT)
 
     def toggle_inspector(self) -> None:
-        """Show or hide the inspector; in a narrow window too, if the person says so."""
-        self._wants_inspector = self.inspector.isHidden()
-        self.inspector.setVisible(self._wants_inspector)
-        self._tell_panes()
+        """Show or hide the inspector."""
+        self._toggle(_INSPECTOR)
 
     def show_inspector(self, page: int) -> None:
         """Bring a page of the inspector to the front."""
@@ -91,8 +91,8 @@ class MainWindow(QMainWindow):
         return {
             "window/geometry": _text(self.saveGeometry()),
             "window/panes": _text(self._splitter.saveState()),
-            "window/left": str(int(not self.left.isHidden())),
-            "window/inspector": str(int(self._wants_inspector)),
+            "window/left": str(int(_LEFT in self._sides)),
+            "window/inspector": str(int(_INSPECTOR in self._sides)),
         }
 
     def restore(self, name: str, value: str) -> None:
@@ -101,12 +101,10 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(_bytes(value))
         elif name == "window/panes":
             self._splitter.restoreState(_bytes(value))
-        elif name == "window/left":
-            self.left.setVisible(value != "0")
-        elif name == "window/inspector":
-            self._wants_inspector = value != "0"
-            self.inspector.setVisible(self._wants_inspector)
-        self._tell_panes()
+        elif name in ("window/left", "window/inspector"):
+            side = name.removeprefix("window/")
+            self._sides = self._sides - {side} if value == "0" else self._sides | {side}
+            self._show_panes()
 
     def add_menu(self, name: str) -> QMenu:
         """Put a menu below its title. The titles are there from the first paint on, the menus are not."""
@@ -115,7 +113,17 @@ class MainWindow(QMainWindow):
         self._titles[name].setMenu(menu)
         return menu
 
-    def _tell_panes(self) -> None:
+    def _toggle(self, side: str) -> None:
+        if self._is_wide:
+            self._sides ^= {side}
+        else:
+            self._only_side = "" if side == self._only_side else side
+        self._show_panes()
+
+    def _show_panes(self) -> None:
+        shown = self._sides if self._is_wide else {self._only_side}
+        self.left.setVisible(_LEFT in shown)
+        self.inspector.setVisible(_INSPECTOR in shown)
         header = self.conversation.header
         header.show_panes(left=not self.left.isHidden(), inspector=not self.inspector.isHidden())
         self.panes_changed.emit()
@@ -123,10 +131,11 @@ class MainWindow(QMainWindow):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        was_wide, is_wide = event.oldSize().width() >= _INSPECTOR_FROM, self.width() >= _INSPECTOR_FROM
-        if self._wants_inspector and (was_wide != is_wide or not event.oldSize().isValid()):
-            self.inspector.setVisible(is_wide)
-            self._tell_panes()
+        is_wide = self.width() >= _WIDE
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            self._only_side = next((side for side in (_LEFT, _INSPECTOR) if side in self._sides), "")
+            self._show_panes()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,6 +1,7 @@
 """The window as a whole: small, long words, right to left, names for everything."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -115,3 +116,32 @@ async def test_a_window_is_where_it_was(stage: Stage, theme: Theme) -> None:
     assert (other.width(), other.height()) == (1111, 777)
     assert other.left.isHidden()
     other.deleteLater()
+
+
+async def test_in_a_narrow_window_one_side_pane_gives_way_to_the_other(stage: Stage) -> None:
+    window = stage.window
+    window.resize(window.minimumSize())
+    await until(lambda: not window.inspector.isVisible())
+    window.show_inspector(1)
+    assert (window.left.isVisible(), window.inspector.isVisible()) == (False, True)
+    window.toggle_left()
+    assert (window.left.isVisible(), window.inspector.isVisible()) == (True, False)
+    window.toggle_left()
+    assert (window.left.isVisible(), window.inspector.isVisible()) == (False, False)
+    window.resize(1280, 800)
+    await until(lambda: window.left.isVisible() and window.inspector.isVisible())
+
+
+@pytest.mark.parametrize("width", [720, 800, 999, 1000, 1280])
+@pytest.mark.parametrize("side", ["left", "inspector"])
+async def test_panes_never_overlap(stage: Stage, width: int, side: str) -> None:
+    window = stage.window
+    window.resize(width, 480)
+    await until(lambda: window.width() == width)
+    pane = window.left if side == "left" else window.inspector
+    if not pane.isVisible():
+        window.toggle_left() if side == "left" else window.toggle_inspector()
+    await until(pane.isVisible)
+    shown = [each for each in (window.left, window.conversation, window.inspector) if each.isVisible()]
+    await until(lambda: shown[0].x() == 0 and shown[-1].geometry().right() + 1 == width)
+    assert all(one.geometry().right() < other.x() for one, other in pairwise(shown))
