@@ -139,9 +139,8 @@ def readable(name: str) -> str:
 
 
 def spoken(name: str) -> str:
-    """A name inside a sentence: `body_mass_g` is `body mass`; acronyms keep their case."""
-    text = _capital(_named(name)[0])
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    """A name inside a sentence: `body_mass_g` is `body mass`; capitals stay, for a noun or an acronym has them."""
+    return _named(name)[0]
 
 
 def _named(name: str) -> tuple[str, str]:

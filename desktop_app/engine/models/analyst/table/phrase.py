@@ -58,7 +58,7 @@ def axis(function: str, column: str) -> str:
     if not function or function in ("count", "nunique"):
         return title(measured(function, column)) if function else readable(column)
     label = readable(column)
-    return f"{FUNCTIONS[function].capitalize()} {label[:1].lower() + label[1:]}"
+    return f"{FUNCTIONS[function].capitalize()} {spoken(column)[:1]}{label[1:]}"
 
 
 def grouped(keys: tuple[str, ...]) -> str:
