@@ -103,8 +103,8 @@ class Client:
                 pair = as_object(event, "event")
                 if isinstance(pair.get("event"), str) and isinstance(pair.get("data"), dict):
                     yield pair["event"], pair["data"]
-        except TRANSPORT_ERRORS as error:
-            failure = translate(error, self._api_key)
+        except (*TRANSPORT_ERRORS, RuntimeError) as error:
+            failure = self._failure(error)
         finally:
             await stream.close()
         if failure is not None:
@@ -143,8 +143,8 @@ class Client:
             except BaseException:
                 await asyncio.to_thread(_discard, file, target)
                 raise
-        except TRANSPORT_ERRORS as error:
-            failure = translate(error, self._api_key)
+        except (*TRANSPORT_ERRORS, RuntimeError) as error:
+            failure = self._failure(error)
         except OSError as error:
             code = ErrorCode.DISK_FULL if error.errno == errno.ENOSPC else ErrorCode.SAVE_FAILED
             failure = DeskError(code, error.strerror or "", name=target.name)
@@ -164,11 +164,19 @@ class Client:
         """Ends all connections."""
         await self._sdk.close()
 
+    def _failure(self, error: Exception) -> DeskError:
+        """What an exception means. A client that was closed while it is used has no exception of its own class."""
+        if isinstance(error, TRANSPORT_ERRORS):
+            return translate(error, self._api_key)
+        if not self._http.is_closed:
+            raise error
+        return DeskError(ErrorCode.CONNECTION_FAILED, str(error))
+
     async def _call(self, request: Awaitable[T]) -> T:
         try:
             return await request
-        except TRANSPORT_ERRORS as error:
-            failure = translate(error, self._api_key)
+        except (*TRANSPORT_ERRORS, RuntimeError) as error:
+            failure = self._failure(error)
         # Out here the SDK's exception, which holds the request with its key, is not in the traceback of ours.
         raise failure
 
