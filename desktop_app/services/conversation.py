@@ -1,7 +1,8 @@
 """Asking, stopping, trying again: what a person does in a thread."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -64,8 +65,7 @@ class Conversation:
         runs = sorted(await self._ports.archive.open_runs(), key=lambda run: run.thread_id)  # stable: oldest first
         for thread_id, group in groupby(runs, key=lambda run: run.thread_id):
             await self._ports.transcripts.load(thread_id)
-            turn = self._turn(thread_id)
-            self._begin(thread_id, turn, turn.resume(tuple(group)))
+            self._begin(thread_id, partial(Turn.resume, runs=tuple(group)))
 
     def open(self, thread_id: str) -> None:
         """Shows a thread: its transcript is read, and `RESET` is emitted."""
@@ -134,11 +134,10 @@ class Conversation:
         last = self._ports.transcripts.last(thread_id)
         if self.is_busy(thread_id) or last is None:
             return
-        turn = self._turn(thread_id)
         if isinstance(last, Question):
-            self._begin(thread_id, turn, turn.send(last))
+            self._begin(thread_id, lambda turn: turn.send(last))
         elif last.state is not RunState.COMPLETED:
-            self._begin(thread_id, turn, turn.again(last))
+            self._begin(thread_id, lambda turn: turn.again(last))
 
     def _on_draft_changed(self, thread_id: str) -> None:
         waiting = self._waiting.get(thread_id)
@@ -168,8 +167,11 @@ class Conversation:
         if thread is not None:
             title = thread.title or title_from(text) or files[0].name
             self._ports.threads.put(replace(thread, title=title, updated_at=now()))
-        turn = self._turn(thread_id)
-        self._begin(thread_id, turn, turn.send(Question(new_id("question"), thread_id, text, files, now())))
+        question = Question(new_id("question"), thread_id, text, files, now())
+        # From here on it is seen, and stored even if the program ends at once.
+        self._ports.transcripts.put(question)
+        self._scope.write(self._ports.archive.save_question(question))
+        self._begin(thread_id, lambda turn: turn.send(question))
 
     async def _load(self, thread_id: str) -> None:
         await self._ports.transcripts.load(thread_id)
@@ -186,9 +188,9 @@ class Conversation:
 
         return Turn(self._ports, thread_id, show)
 
-    def _begin(self, thread_id: str, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, thread_id: str, work: Callable[[Turn], Coroutine[Any, Any, None]]) -> None:
         # From here on the thread is busy: a second click finds it so.
-        self._turns[thread_id] = turn
+        turn = self._turns[thread_id] = self._turn(thread_id)
         self._mark(thread_id, busy=True)
         self._scope.start(
             f"turn:{thread_id}",
@@ -196,9 +198,9 @@ class Conversation:
             lambda error: self._scope.write(turn.fail(error)),
         )
 
-    async def _until_over(self, thread_id: str, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+    async def _until_over(self, thread_id: str, turn: Turn, work: Callable[[Turn], Coroutine[Any, Any, None]]) -> None:
         try:
-            await work
+            await work(turn)
         except DeskError as error:  # what even the turn could not store
             await turn.fail(error.info)
         finally:

@@ -83,8 +83,9 @@ class Desk:
         deleted = await self._archive.deleted_threads()
         await self.services.assistants.load()
         await self.services.threads.load()
-        self.services.connection.start()
         await self.services.conversation.resume()
+        # Last, and nothing is awaited after it: what it has to say finds the window listening.
+        self.services.connection.start()
         self._scope.start("purge", self._purge(deleted))
 
     async def aclose(self) -> None:
