@@ -15,7 +15,7 @@ async def start_group() -> AsyncIterator[int]:
     """Yields a process group. An exception in the context kills all of it, and so does the death of this process.
 
     bwrap's child waits for a word of its parent before it does anything, `--die-with-parent` included. If the parent
-    dies first (it also does when it finds nobody to tell the child's pid), the child waits for ever and ignores SIGTERM.
+    dies first (as it does when it finds nobody to tell the child's pid), the child waits for ever and ignores SIGTERM.
     The guard is a shell that ends the group once the pipe from this process closes.
     """
     guard = await asyncio.create_subprocess_exec(

@@ -46,9 +46,13 @@ class Meter:
 
     def _excess(self) -> ErrorInfo | None:
         limits = self._limits
-        used = usage.measure(self._init, limits.memory_bytes, self._workspace.data.stat().st_dev)
-        if used.processes > limits.processes or used.threads > limits.processes * _THREADS_PER_PROCESS:
-            return ErrorInfo(ErrorCode.PROCESSES_EXCEEDED, {"limit": str(limits.processes)})
+        too_many = ErrorInfo(ErrorCode.PROCESSES_EXCEEDED, {"limit": str(limits.processes)})
+        pids = usage.processes(self._init)
+        if len(pids) > limits.processes:
+            return too_many  # at once: to look at each process of a fork bomb takes seconds
+        used = usage.measure(self._init, pids, limits.memory_bytes, self._workspace.data.stat().st_dev)
+        if used.threads > limits.processes * _THREADS_PER_PROCESS:
+            return too_many
         if used.memory > limits.memory_bytes:
             return ErrorInfo(ErrorCode.MEMORY_EXCEEDED, {"limit": str(limits.memory_bytes)})
         if self._is_disk_exceeded(used.unlinked):

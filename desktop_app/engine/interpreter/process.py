@@ -263,8 +263,9 @@ class SandboxProcess:
                 self.kill()
             elif cause := await asyncio.to_thread(self._meter.excess):
                 self.kill(cause)
-            # A sandbox that is costly to measure shall not cost more than a fifth of a processor.
-            pause = max(_BUSY_SECONDS if self._running else _QUIET_SECONDS, 4 * (self._loop.time() - begun))
+            # If it is costly to measure: not more than a fifth of a processor, and a fiftieth between steps.
+            pause, times = (_BUSY_SECONDS, 4) if self._running else (_QUIET_SECONDS, 49)
+            pause = max(pause, times * (self._loop.time() - begun))
         self._close(ended.result())
 
     def _close(self, code: int) -> None:

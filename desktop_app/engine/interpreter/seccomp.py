@@ -2,7 +2,8 @@
 
 Sockets would reach the session bus, the ssh agent and, where network namespaces fail, the network; io_uring makes
 sockets without `socket()`; memory that no process maps (memfd, System V, message queues) would not be seen by the
-watchdog; the rest is the kernel's least hardened surface. `socketpair` stays: event loops need it, it reaches nobody.
+watchdog; nor would the larger buffers that `setsockopt` makes; what inotify uses up, the person's other programs lack;
+the rest is the kernel's least hardened surface. `socketpair` stays: event loops need it, it reaches nobody.
 
 Sources: linux/seccomp.h, linux/bpf_common.h, seccomp(2), and the tables of asm/unistd_64.h and asm-generic/unistd.h.
 """
@@ -30,6 +31,7 @@ _X32_BIT = 0x40000000
 # name: (x86_64, aarch64); None where the architecture does not have it
 _DENIED: dict[str, tuple[int | None, int | None]] = {
     "socket": (41, 198),
+    "setsockopt": (54, 208),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -62,6 +64,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "fsconfig": (431, 431),
     "fsmount": (432, 432),
     "fspick": (433, 433),
+    "open_tree_attr": (467, 467),
     "mount_setattr": (442, 442),
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
@@ -79,6 +82,8 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "kexec_file_load": (320, 294),
     "lookup_dcookie": (212, 18),
     "fanotify_init": (300, 262),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
     "vmsplice": (278, 75),
     "personality": (135, 92),
     "iopl": (172, None),

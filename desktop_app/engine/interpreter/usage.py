@@ -8,55 +8,73 @@ import contextlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_FIELD = re.compile(r"^(RssAnon|RssShmem|Threads):\s+(\d+)", re.MULTILINE)
+_FIELD = re.compile(r"^(RssAnon|RssShmem|VmPTE|Threads):\s+(\d+)", re.MULTILINE)
 _EXACT = re.compile(r"^(?:Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+)", re.MULTILINE)
 _TEMPORARY = ("tmp", "dev/shm")
+_INODE_BYTES = 2048  # of a file in memory, with its name
+_SOCKET_BYTES = 512 * 1024  # twice what the kernel lets wait in one that nobody reads, whose size cannot be changed
+_PIPE_BYTES = 64 * 1024  # larger ones are bounded for each user by fs.pipe-user-pages-soft
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Bytes of memory, numbers of processes and threads, and bytes of files that have no name any more."""
+    """What was found.
+
+    Attributes:
+        memory: Bytes, with those that the kernel keeps for the sandbox in page tables, inodes, pipes and sockets.
+        unlinked: Bytes of open files that have no name any more.
+    """
 
     memory: int
-    processes: int
     threads: int
     unlinked: int
 
 
-def measure(first_process: int, memory_limit: int, device: int) -> Usage:
-    """Sums up a sandbox.
+def processes(first_process: int) -> list[str]:
+    """The pids of a sandbox as it sees them itself. Quick, however many there are and whatever they do."""
+    with contextlib.suppress(OSError):
+        return [path.name for path in Path(f"/proc/{first_process}/root/proc").iterdir() if path.name.isdecimal()]
+    return []
+
+
+def measure(first_process: int, pids: list[str], memory_limit: int, device: int) -> Usage:
+    """Sums up a sandbox's processes.
 
     The memory is an upper bound while it is under the limit (what processes share counts for each of them), and exact,
     which costs more, above.
 
     Args:
         first_process: The host's pid of the sandbox's first process.
+        pids: See `processes`.
         memory_limit: See above.
         device: The file system of `/mnt/data`, on which unlinked files are looked for.
     """
     root = Path(f"/proc/{first_process}/root")
-    pids = _pids(root / "proc")
-    memory = _temporary(root)
-    threads = 0
+    own = tables = threads = 0
     unlinked: dict[int, int] = {}
+    buffers: dict[int, int] = {}
     for pid in pids:
         fields = dict(_FIELD.findall(_read(root / f"proc/{pid}/status")))
-        memory += 1024 * (int(fields.get("RssAnon", 0)) + int(fields.get("RssShmem", 0)))
+        own += int(fields.get("RssAnon", 0)) + int(fields.get("RssShmem", 0))
+        tables += int(fields.get("VmPTE", 0))
         threads += int(fields.get("Threads", 0))
-        unlinked.update(_unlinked(root / f"proc/{pid}/fd", device))
+        for status in _open_files(root / f"proc/{pid}/fd"):
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
+                unlinked[status.st_ino] = status.st_blocks * 512
+            elif stat.S_ISSOCK(status.st_mode):
+                buffers[status.st_ino] = _SOCKET_BYTES
+            elif stat.S_ISFIFO(status.st_mode):
+                buffers[status.st_ino] = _PIPE_BYTES
+    kernel = 1024 * tables + sum(buffers.values())
+    memory = 1024 * own + kernel + _temporary(root)
     if memory > memory_limit:
         exact = sum(sum(map(int, _EXACT.findall(_read(root / f"proc/{pid}/smaps_rollup")))) for pid in pids)
-        memory = min(memory, 1024 * exact + _temporary(root))
-    return Usage(memory, len(pids), threads, sum(unlinked.values()))
-
-
-def _pids(proc: Path) -> list[str]:
-    with contextlib.suppress(OSError):
-        return [path.name for path in proc.iterdir() if path.name.isdecimal()]
-    return []
+        memory = min(memory, 1024 * exact + kernel + _temporary(root))
+    return Usage(memory, threads, sum(unlinked.values()))
 
 
 def _temporary(root: Path) -> int:
@@ -66,19 +84,15 @@ def _temporary(root: Path) -> int:
         with contextlib.suppress(OSError):
             figures = os.statvfs(root / name)
             total += (figures.f_blocks - figures.f_bfree) * figures.f_frsize
+            total += (figures.f_files - figures.f_ffree) * _INODE_BYTES
     return total
 
 
-def _unlinked(folder: Path, device: int) -> dict[int, int]:
-    """Bytes on disk of open files without a name, by inode."""
-    found = {}
+def _open_files(folder: Path) -> Iterator[os.stat_result]:
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             with contextlib.suppress(OSError):
-                status = path.stat()
-                if stat.S_ISREG(status.st_mode) and status.st_nlink == 0 and status.st_dev == device:
-                    found[status.st_ino] = status.st_blocks * 512
-    return found
+                yield path.stat()
 
 
 def _read(path: Path) -> str:

@@ -14,9 +14,13 @@ def size(count: int) -> str:
     value = float(count)
     for unit in ("bytes", "KB", "MB"):
         if value < 1024:
-            return f"{value:.3g} {unit}" if value != int(value) else f"{int(value)} {unit}"
+            return f"{_number(value)} {unit}"
         value /= 1024
-    return f"{value:.3g} GB"
+    return f"{_number(value)} GB"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
 
 
 def output_cut(count: int) -> str:

@@ -98,6 +98,31 @@ async def test_memory_of_all_processes_is_summed(session: Session, code: str) ->
     assert step.logs.endswith(f"The code needed more memory than a session may use (1 GB).\n{LOST}")
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        (
+            "for _ in range(2):\n    if os.fork() == 0: break\nheld = []\nwhile len(held) < 200:\n"
+            "    held += socket.socketpair()\n    held[-1].setblocking(False)\n"
+            "    try:\n        while held[-1].send(bytes(65536)): pass\n    except BlockingIOError: pass\ntime.sleep(60)"
+        ),
+        (
+            "libc = ctypes.CDLL(None)\nlibc.mmap.restype = ctypes.c_void_p\nsize = 2**40\n"
+            "start = libc.mmap(None, ctypes.c_size_t(size), 1, 0x4022, -1, ctypes.c_long(0))\n"
+            "libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), 15)\n"
+            "for place in range(start, start + size, 2**21): ctypes.c_ubyte.from_address(place).value\ntime.sleep(60)"
+        ),
+        "open('/tmp/file', 'w').close()\nfor n in range(150_000): os.link('/tmp/file', f'/tmp/{n}')\ntime.sleep(60)",
+    ],
+    ids=["sockets", "page tables", "names"],
+)
+async def test_memory_of_the_kernel_counts(make_interpreter: MakeInterpreter, code: str) -> None:
+    session = await make_interpreter(replace(LIMITS, memory_bytes=256 * 1024**2)).session("thread_1")
+    step = await run(session, f"import ctypes, os, socket, time\n{code}")
+    assert limit_of(step) is ErrorCode.MEMORY_EXCEEDED
+    assert step.end.seconds < 30
+
+
 async def test_memory_that_processes_share_counts_once(session: Session) -> None:
     code = (
         "import os, time\nx = bytearray(os.urandom(1024)) * (300 * 1024)\npids = []\nfor _ in range(6):\n"

@@ -129,5 +129,6 @@ def test_the_filter_jumps_forward_within_itself_and_ends_in_a_verdict(machine: s
 
 
 def test_sizes_are_said_as_people_say_them() -> None:
-    sizes = [0, 1023, 1024, 1536, 64 * 1024**2, 2 * 1024**3]
-    assert [wording.size(size) for size in sizes] == ["0 bytes", "1023 bytes", "1 KB", "1.5 KB", "64 MB", "2 GB"]
+    sizes = [0, 1023, 1024, 1536, 64 * 1024**2, 1023.6 * 1024**2, 2 * 1024**3]
+    said = ["0 bytes", "1023 bytes", "1 KB", "1.5 KB", "64 MB", "1024 MB", "2 GB"]
+    assert [wording.size(int(size)) for size in sizes] == said

@@ -1,10 +1,12 @@
 """A start that is cut short leaves nothing behind, though bwrap's own processes would wait for ever."""
 
 import asyncio
+import contextlib
 import os
 import select
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,17 @@ async def stuck_process() -> int:
     return os.pidfd_open(found[0])
 
 
+@contextlib.contextmanager
+def engine_that_starts(bwrap: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process that starts a sandbox."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", SCRIPT, str(bwrap)], env=environ) as engine:
+        try:
+            yield engine
+        finally:
+            engine.kill()
+
+
 async def ends(handle: int) -> bool:
     """Whether a process is gone soon."""
     try:
@@ -58,8 +71,7 @@ async def test_a_cancelled_start_leaves_no_process(stuck_bwrap: Path) -> None:
 
 
 async def test_a_killed_engine_leaves_no_process_of_a_start(stuck_bwrap: Path) -> None:
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, "-c", SCRIPT, str(stuck_bwrap)], env=environ) as engine:
+    with engine_that_starts(stuck_bwrap) as engine:
         handle = await stuck_process()
         engine.kill()
     assert await ends(handle)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _OPEN_FILES = 512
 _THREADS_PER_PROCESS = 4
+_NICENESS = 5
 
 
 def restrict(memory: int, processes: int, file_size: int) -> None:
@@ -19,6 +20,8 @@ def restrict(memory: int, processes: int, file_size: int) -> None:
     _set(resource.RLIMIT_MSGQUEUE, 0)
     if _counts_per_namespace():
         _set(resource.RLIMIT_NPROC, processes * _THREADS_PER_PROCESS)
+    # The window and the watchdog go first, however many processors the code keeps busy.
+    os.nice(_NICENESS)
     # If the computer itself runs out of memory, this is what goes first.
     Path("/proc/self/oom_score_adj").write_text("1000")
 
