@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -42,11 +42,12 @@ class Person:
     # --- eyes ---------------------------------------------------------------------------------------------
 
     def all(self, name: str, kind: type[W]) -> list[W]:
-        """Every widget of this name and kind that can be seen, in dialogs too."""
+        """Every widget of this name and kind that can be seen, in dialogs too, from top to bottom."""
         roots = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
         found = {child for root in roots for child in root.findChildren(kind, name)}
         found |= {root for root in roots if isinstance(root, kind) and root.objectName() == name}
-        return [child for child in found if child.isVisible() and not child.visibleRegion().isEmpty()]
+        seen = [child for child in found if child.isVisible() and not child.visibleRegion().isEmpty()]
+        return sorted(seen, key=lambda child: child.mapToGlobal(child.rect().topLeft()).toTuple()[::-1])
 
     async def see(self, name: str, *, seconds: float = 30) -> QWidget:
         """Waits until there is a widget of this name."""
@@ -123,10 +124,29 @@ class Person:
 
     # --- hands --------------------------------------------------------------------------------------------
 
-    async def click(self, name: str) -> None:
-        """Clicks the widget of this name, once it is there."""
-        widget = await self.see(name)
+    async def click(self, name: str, number: int = 0) -> None:
+        """Clicks the widget of this name, once it is there; of several, that of this number from the top."""
+        await self.until(lambda: len(self.all(name, QWidget)) > number, f"{name} to appear")
+        widget = self.all(name, QWidget)[number]
         await _act(lambda: QTest.mouseClick(widget, LEFT))
+
+    async def click_link(self, address: str) -> None:
+        """Clicks a link of the transcript that is in view."""
+        view = self.transcript
+        places = (
+            widget.mapTo(view.viewport(), QPoint(x, y))
+            for widget in view.shown
+            for y in range(0, widget.height(), 4)
+            for x in range(0, widget.width(), 4)
+            if widget.link_at(QPoint(x, y)) == address
+        )
+        place = next(places)
+        await _act(lambda: QTest.mouseClick(view.viewport(), LEFT, pos=place))
+
+    async def double_click(self, name: str) -> None:
+        """Clicks a widget twice, as quickly as a hand does."""
+        widget = await self.see(name)
+        await _act(lambda: (QTest.mouseClick(widget, LEFT), QTest.mouseDClick(widget, LEFT)))
 
     async def type(self, text: str, *, into: str = "message") -> None:
         """Clicks a field and types."""
@@ -160,13 +180,12 @@ class Person:
         await _act(lambda: QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(entry).center()))
 
     async def drop(self, *paths: Path) -> None:
-        """Drags files over the window, sees where they would go, and lets them go; they are copied when it returns."""
-        await self.drop_quickly(*paths)
-        await self.until(lambda: all(button.isEnabled() for button in self.all("send", QWidget)), "the copying to end")
-
-    async def drop_quickly(self, *paths: Path) -> None:
-        """Drops files without waiting for what becomes of them."""
+        """Drags files over the window, sees where they would go, and lets them go."""
         await self.hover(*paths)
+        await self.let_go(*paths)
+
+    async def let_go(self, *paths: Path) -> None:
+        """Drops what hovers over the window."""
         targets = await self.see("drop-overlay")
         data = _mime(paths)  # the event does not keep it
         drop = QDropEvent(self._middle, Qt.DropAction.CopyAction, data, LEFT, NO_KEY)
@@ -195,10 +214,11 @@ class Person:
         assert isinstance(name, QLineEdit)
         buttons = dialog.findChild(QDialogButtonBox)
         assert isinstance(buttons, QDialogButtonBox)
+        await self.until(name.hasFocus, "the dialog to take the keyboard")
         name.selectAll()
         await _act(lambda: QTest.keyClicks(name, str(target)))
         await _act(lambda: QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Save), LEFT))
-        await self.until(target.exists, f"{target.name} to be saved")
+        await self.until(target.exists, f"{target.name} to be saved", seconds=10)
 
 
 def _mime(paths: Sequence[Path]) -> QMimeData:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from desktop_app.engine.storage.database import Database
-from desktop_app.stores.settings import JsonSettings
 from desktop_app.system.path import locate
 from tests.app.person import person_at_window
 from tests.app.victim import Deeds
@@ -23,16 +22,6 @@ from tests.harness.wait import until
 QUESTION = "How much is six times seven?"
 BIG = 400 * 1024**2
 TABLE = "a,b\n1,2\n"
-
-
-@pytest.fixture
-def server(home: Path) -> Iterator[ChatServer]:  # noqa: ARG001 - the settings are below it
-    """Return a server that is connected, whose script is empty."""
-    with ChatServer(needs_key=False) as server:
-        settings = JsonSettings(locate().make().settings)
-        settings.set("endpoint.base_url", server.base_url)
-        settings.set("endpoint.model", "test-model")
-        yield server
 
 
 async def live_and_die(deeds: Deeds, once: Callable[[], object] = lambda: True) -> None:
@@ -113,7 +102,7 @@ async def test_what_was_typed_is_there_although_its_file_was_still_being_copied(
     big = tmp_path / "big.csv"
     with big.open("wb") as file:
         file.truncate(BIG)
-    await live_and_die([["type", QUESTION], ["drop_quickly", str(big)]], once=lambda: QUESTION in drafts())
+    await live_and_die([["type", QUESTION], ["drop", str(big)]], once=lambda: QUESTION in drafts())
 
     async with person_at_window() as person:
         assert person.draft == QUESTION
