@@ -1,6 +1,7 @@
 """The window's life after its first paint: loop, services, and an end that loses nothing."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +14,9 @@ from desktop_app.app.crash import CrashHandler
 from desktop_app.app.loop import QtLoop
 from desktop_app.app.signal_watch import SignalWatch
 from desktop_app.domain.error import DeskError
+from desktop_app.gui.presenter.obstacle import show_obstacle
 from desktop_app.gui.presenter.workspace import Workspace
-from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
-from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.window import MainWindow
 from desktop_app.stores.keychain import SystemKeychain
 from desktop_app.stores.settings import JsonSettings
@@ -60,22 +60,16 @@ async def until_closed(
     window.closed.connect(closed.set)
     if not window.isVisible():
         return  # closed before there was anything to end
-    try:
-        desk = await compose(place, SystemKeychain(), settings)
-    except DeskError as error:
-        text = describe(error.info)
-        banner = Banner(theme)
-        window.conversation.set_banner(banner)
-        banner.say(text.title, text.help, "")
+    async with contextlib.AsyncExitStack() as end:
+        try:
+            desk = await compose(place, SystemKeychain(), settings)
+            end.push_async_callback(desk.aclose)
+            await desk.start()
+        except DeskError as error:
+            show_obstacle(window, theme, error.info)
+        else:
+            workspace = Workspace(window, desk.services, theme, log_file)
+            end.callback(workspace.close)
+            end.callback(crashes.failed.connect(workspace.show_error))
+            workspace.open(files)
         await closed.wait()
-        return
-    try:
-        await desk.start()
-        workspace = Workspace(window, desk.services, theme, log_file)
-        disconnect = crashes.failed.connect(workspace.show_error)
-        workspace.open(files)
-        await closed.wait()
-        disconnect()
-        workspace.close()
-    finally:
-        await desk.aclose()

@@ -26,6 +26,7 @@ class PlayedBackend(Backend):
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.started: list[str] = []
         self.cancelled: list[str] = []
         self.upload_error: DeskError | None = None
         self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
@@ -84,6 +85,7 @@ class PlayedBackend(Backend):
         yield RunStateChanged(RUN, RunState.IN_PROGRESS)
         yield AnswerStarted(RUN, "answer")
         yield TextDelta(RUN, "answer", 0, "Hello")
+        self.started.append(thread_id)
         async for event in self.follow_run(thread_id, RUN):
             yield event
 

@@ -1,5 +1,6 @@
 """Writing, attaching, sending, stopping."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ async def test_complaint_01_stop_stops_and_nothing_is_sent_into_a_running_thread
     stage.type("Begin")
     QTest.keyClick(stage.find("message"), ENTER)
     await until(lambda: stage.find("send").accessibleName() == "Stop")
-    await until(lambda: stage.engine.played.asked)
+    await until(lambda: stage.engine.played.started)
     stage.type("Too early")
     QTest.keyClick(stage.find("message"), ENTER)
     assert stage.text == "Too early"
@@ -64,7 +65,7 @@ async def test_complaint_01_stop_stops_and_nothing_is_sent_into_a_running_thread
 async def test_escape_stops(stage: Stage) -> None:
     stage.type("Begin")
     QTest.keyClick(stage.find("message"), ENTER)
-    await until(lambda: stage.engine.played.asked and stage.window.conversation.composer.is_busy)
+    await until(lambda: stage.engine.played.started and stage.window.conversation.composer.is_busy)
     QTest.keyClick(stage.find("message"), Qt.Key.Key_Escape)
     await until(lambda: stage.engine.played.cancelled)
     await until(lambda: not stage.window.conversation.composer.is_busy)
@@ -159,3 +160,17 @@ async def test_one_click_attaches_the_sample_and_asks(stage: Stage) -> None:
     assert [file.name for file in getattr(sent, "files", ())] == ["penguins.csv"]
     stage.engine.played.finish(RunState.COMPLETED)
     await until(lambda: not stage.services.conversation.is_busy(stage.thread_id))
+
+
+async def test_a_very_long_text_becomes_a_file(stage: Stage) -> None:
+    QGuiApplication.clipboard().setText("ä" * 256_000)
+    begin = time.perf_counter()
+    QTest.keyClick(stage.find("message"), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert time.perf_counter() - begin < 1
+    await until(lambda: [d.state for d in stage.services.attachments.files(stage.thread_id)] == [DraftState.READY])
+    file = stage.services.attachments.files(stage.thread_id)[0].file
+    path = stage.services.files.path(file)
+    assert (file.name, file.media_type) == ("pasted-text.txt", "text/plain")
+    assert path is not None
+    assert path.read_text(encoding="utf-8") == "ä" * 256_000
+    assert stage.text == ""

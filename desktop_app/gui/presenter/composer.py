@@ -43,7 +43,7 @@ class ComposerPresenter(Presenter):
         composer.send_requested.connect(self._send)
         composer.stop_requested.connect(self.stop)
         composer.attach_requested.connect(self.choose_files)
-        composer.pasted.connect(self._paste)
+        composer.pasted.connect(self.attach_mime)
         composer.text_changed.connect(self._keep_draft)
         self._strip.remove_requested.connect(lambda file_id: attachments.remove(session.thread_id, file_id))
         self._strip.retry_requested.connect(lambda file_id: attachments.retry(session.thread_id, file_id))
@@ -66,13 +66,18 @@ class ComposerPresenter(Presenter):
         self._composer.focus()
 
     def attach_mime(self, source: QMimeData) -> None:
-        """Take up what was dropped or pasted: files, or an image."""
+        """Take up what was dropped or pasted: files, an image, or a text that is too long for a message."""
         paths = paths_in(source)
         if paths:
             self.attach(paths)
         elif (png := png_in(source)) is not None:
-            self._attachments.add_bytes(self._session.thread_id, "pasted-image.png", png)
-            self._composer.focus()
+            self._attach_bytes("pasted-image.png", png)
+        elif source.hasText():
+            self._attach_bytes("pasted-text.txt", source.text().encode("utf-8", "replace"))
+
+    def _attach_bytes(self, name: str, data: bytes) -> None:
+        self._attachments.add_bytes(self._session.thread_id, name, data)
+        self._composer.focus()
 
     def choose_files(self) -> None:
         """Let the person choose files to attach."""
@@ -84,9 +89,6 @@ class ComposerPresenter(Presenter):
         self._threads.set_draft(self._session.thread_id, text)
         self._conversation.ask(self._session.thread_id, text)
         self._show()
-
-    def _paste(self, source: QMimeData) -> None:
-        self.attach_mime(source)
 
     def _keep_draft(self, text: str) -> None:
         self._threads.set_draft(self._session.thread_id, text)

@@ -115,6 +115,7 @@ class Workspace:
         ]
         self._transcript.action_requested.connect(connection.help)
         threads.thread_made.connect(pane.composer.focus)
+        welcome.question_chosen.connect(lambda _number: pane.composer.focus())
         files_page.save_requested.connect(transcript.save)
         files_page.open_requested.connect(transcript.open)
         files_page.fetch_requested.connect(services.files.fetch)

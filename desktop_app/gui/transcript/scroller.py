@@ -19,8 +19,6 @@ from desktop_app.gui.transcript.row import Row
 from desktop_app.gui.transcript.row_widget import RowWidget
 
 _MARGIN = 24
-_NARROW_MARGIN = 16
-_NARROW = 600
 _END = 28
 """Pixels below the last row."""
 _STEP = 40
@@ -146,8 +144,7 @@ class Scroller(QAbstractScrollArea):
     def column(self) -> tuple[int, int]:
         """Where the text column begins in the viewport, and how wide it is; the scroll bar lies in its margin."""
         room = self.width()
-        margin = _NARROW_MARGIN if room < _NARROW else _MARGIN
-        width = max(min(COLUMN, room - 2 * margin), 80)
+        width = max(min(COLUMN, room - 2 * _MARGIN), 80)
         return (room - width) // 2 - self.viewport().x(), width
 
     def _measured(self, index: int) -> int:

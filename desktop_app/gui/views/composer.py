@@ -32,7 +32,7 @@ class Composer(QFrame):
         send_requested: Enter or the button; what is in the field may still be refused.
         stop_requested: Stop or Escape, while a run goes on.
         attach_requested: The paper clip.
-        pasted: Files or an image; the clipboard's content.
+        pasted: Files, an image or a very long text; the clipboard's content.
         text_changed: The person typed; the whole text.
         assistant_picked: Another assistant shall answer; its id.
     """

@@ -1,13 +1,14 @@
 """How the rows of the left pane are drawn."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop_app.gui.models.thread import HitRow, ThreadRow
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.paint import paint_letter
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.transcript.utf16 import units
 from desktop_app.gui.widgets.spinner import paint_spinner
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -184,25 +185,28 @@ class HitDelegate(RowDelegate):
 
     def _paint_snippet(self, painter: QPainter, rect: QRect, row: HitRow) -> None:
         snippet, matches = _around(row.snippet, row.matches)
-        metrics = painter.fontMetrics()
-        painter.setClipRect(rect)
-        if painter.layoutDirection() == Qt.LayoutDirection.LeftToRight:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("accent_wash"))
-            for start, end in matches:
-                left = rect.left() + metrics.horizontalAdvance(snippet[:start])
-                width = metrics.horizontalAdvance(snippet[start:end])
-                painter.drawRoundedRect(QRectF(left - 1, rect.top() + 1, width + 2, rect.height() - 2), 3, 3)
-        self.paint_line(painter, rect, snippet, "muted")
-        if painter.layoutDirection() == Qt.LayoutDirection.LeftToRight:
-            painter.setPen(self._theme.colour("accent"))
-            for start, end in matches:
-                left = rect.left() + metrics.horizontalAdvance(snippet[:start])
-                if left + metrics.horizontalAdvance(snippet[start:end]) < rect.right() - metrics.horizontalAdvance("…"):
-                    where = QRect(left, rect.top(), rect.width(), rect.height())
-                    painter.drawText(
-                        where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, snippet[start:end]
-                    )
+        fitting = painter.fontMetrics().elidedText(snippet, Qt.TextElideMode.ElideRight, rect.width())
+        layout = QTextLayout(fitting, painter.font())
+        option = QTextOption(QStyle.visualAlignment(painter.layoutDirection(), _LEFT))
+        option.setTextDirection(painter.layoutDirection())
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        layout.setTextOption(option)
+        layout.setFormats([self._marked(fitting, start, end) for start, end in matches if end < len(fitting)])
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(rect.width())
+        layout.endLayout()
+        painter.setPen(self._theme.colour("muted"))
+        layout.draw(painter, QPointF(rect.left(), rect.center().y() - line.height() / 2))
+
+    def _marked(self, text: str, start: int, end: int) -> QTextLayout.FormatRange:
+        """A match in the colours of what was looked for; Qt counts in UTF-16."""
+        marked = QTextLayout.FormatRange()
+        marked.start = units(text[:start])
+        marked.length = units(text[start:end])
+        marked.format.setBackground(self._theme.colour("accent_wash"))
+        marked.format.setForeground(self._theme.colour("accent"))
+        return marked
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

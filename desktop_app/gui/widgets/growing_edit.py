@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _MOST_LINES = 8
 _SURELY_HIGH = 4000
 """So many characters fill more lines than are shown, however wide the field is."""
+_LONGEST_PASTE = 10_000
+"""Characters; what is longer is material rather than a message, and too slow to be laid out if nothing breaks it."""
 _MARGIN = 4
 """Of a text document, in pixels."""
 
@@ -26,7 +28,7 @@ class GrowingEdit(QPlainTextEdit):
 
     Signals:
         submitted: Enter was pressed (Shift+Enter begins a new line).
-        files_pasted: Something that is no text was pasted; the clipboard's content.
+        files_pasted: Files, an image or a very long text was pasted; the clipboard's content.
         focus_changed: The field got or lost the keyboard.
     """
 
@@ -80,8 +82,7 @@ class GrowingEdit(QPlainTextEdit):
 
     @override
     def insertFromMimeData(self, source: QMimeData) -> None:
-        has_files = any(url.isLocalFile() for url in source.urls())
-        if has_files or (source.hasImage() and not source.hasText()):
+        if _is_attachment(source):
             self.files_pasted.emit(source)
         elif source.hasText():
             self.insertPlainText(source.text())
@@ -100,3 +101,8 @@ class GrowingEdit(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _is_attachment(source: QMimeData) -> bool:
+    has_files = any(url.isLocalFile() for url in source.urls())
+    return has_files or (source.hasImage() and not source.hasText()) or len(source.text()) > _LONGEST_PASTE
