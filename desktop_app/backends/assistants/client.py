@@ -10,6 +10,7 @@ import errno
 import ipaddress
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
+from desktop_app.backends.assistants.disk import opened
 from desktop_app.backends.assistants.error import TRANSPORT_ERRORS, translate
 from desktop_app.backends.assistants.form import FileForm
 from desktop_app.backends.assistants.shape import Json, as_object, invalid, objects, text
@@ -112,7 +114,7 @@ class Client:
 
     async def upload(self, source: Path, name: str, progress: Progress) -> Json:
         """Uploads a file piece by piece; cancelling stops it."""
-        form = await asyncio.to_thread(FileForm.open, source, name)
+        form = await opened(partial(FileForm.open, source, name), FileForm.close)
         async with aclosing(form):
             return as_object(await self._call(self._send(form, progress)), "/files")
 
@@ -136,7 +138,7 @@ class Client:
         """Writes a file's bytes to `target`, which must not exist and is there only if all of them came."""
         failure = None
         try:
-            file = await asyncio.to_thread(target.open, "xb")
+            file = await opened(lambda: target.open("xb"), lambda file: _discard(file, target))
             try:
                 await self._receive(file_id, file, progress)
                 await asyncio.to_thread(file.close)

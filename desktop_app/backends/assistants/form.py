@@ -59,6 +59,10 @@ class FileForm:
             progress(done, self._size)
         yield self._tail
 
+    def close(self) -> None:
+        """Closes the file. Blocks."""
+        self._file.close()
+
     async def aclose(self) -> None:
         """Closes the file."""
-        await asyncio.to_thread(self._file.close)
+        await asyncio.to_thread(self.close)
