@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from urllib.parse import urlsplit
 
 
@@ -37,24 +37,23 @@ class Cutter:
                 await asyncio.wait(self._connections)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._connect(reader, writer))
+        task = asyncio.current_task()
+        assert task is not None
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream, to_upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
-        ways = (
-            asyncio.create_task(self._pass_on(reader, to_upstream, counts=False)),
-            asyncio.create_task(self._pass_on(upstream, writer, counts=True)),
-        )
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.wait(ways)
-            writer.close()
-            to_upstream.close()
+        with closing(writer), contextlib.suppress(ConnectionError):
+            upstream, to_upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
+            with closing(to_upstream):
+                ways = (
+                    asyncio.create_task(self._pass_on(reader, to_upstream, counts=False)),
+                    asyncio.create_task(self._pass_on(upstream, writer, counts=True)),
+                )
+                try:
+                    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for way in ways:
+                        way.cancel()
+                    await asyncio.wait(ways)
 
     async def _pass_on(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, counts: bool) -> None:
         with contextlib.suppress(ConnectionError):

@@ -77,7 +77,8 @@ class Bench:
         await until(lambda: not self.services.conversation.is_busy(thread_id), seconds=20)
 
     async def answer(self, thread_id: str, text: str) -> Run:
-        """Asks, and waits for the run."""
+        """Opens a thread, asks, and waits for the run."""
+        self.services.conversation.open(thread_id)
         self.ask(thread_id, text)
         await self.idle(thread_id)
         return self.run(thread_id)

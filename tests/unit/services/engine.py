@@ -47,7 +47,12 @@ class LocalEngine(EngineProcess):
             raise DeskError(ErrorCode.ENGINE_UNAVAILABLE)
         async with self._lock:
             if self._stack is None:
-                self._stack = await self._start()
+                start = asyncio.ensure_future(self._start())
+                try:
+                    self._stack = await asyncio.shield(start)
+                except asyncio.CancelledError:  # a process that starts is not stopped by who waits for it either
+                    self._stack = await start
+                    raise
             return self._backend
 
     async def die(self) -> None:
