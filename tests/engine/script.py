@@ -75,7 +75,10 @@ class ScriptedSession:
         unique = (
             name if name not in self.contents else f"{Path(name).stem} ({len(self.contents) + 1}){Path(name).suffix}"
         )
-        self.contents[unique] = await asyncio.to_thread(source.read_bytes)
+        try:
+            self.contents[unique] = await asyncio.to_thread(source.read_bytes)
+        except FileNotFoundError as error:
+            raise DeskError(ErrorCode.FILE_MISSING, name=name) from error
         return unique
 
     async def files(self) -> tuple[SandboxFile, ...]:

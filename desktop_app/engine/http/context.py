@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from starlette.requests import Request
+
 from desktop_app.engine.port import Interpreter
 from desktop_app.engine.runs.refusal import RefusalError
 from desktop_app.engine.runs.router import ModelRouter
@@ -35,6 +37,17 @@ def require(records: Records, kind: Kind, object_id: str, *, thread_id: str | No
     if body is None or (thread_id is not None and body["thread_id"] != thread_id):
         raise unknown(kind, object_id)
     return body
+
+
+def require_run(records: Records, request: Request) -> Json:
+    """The run that the request's path names.
+
+    Raises:
+        RefusalError: 404.
+    """
+    thread_id, run_id = request.path_params["thread_id"], request.path_params["run_id"]
+    require(records, "thread", thread_id)
+    return require(records, "run", run_id, thread_id=thread_id)
 
 
 def require_files(records: Records, file_ids: list[str], param: str) -> None:

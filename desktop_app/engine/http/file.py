@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from desktop_app.engine.http.answer import JsonAnswer
-from desktop_app.engine.http.context import Context, require, unknown
+from desktop_app.engine.http.context import Context, require
 from desktop_app.engine.http.listing import list_response
 from desktop_app.engine.http.upload import Upload, read_upload
 from desktop_app.engine.runs import shape
@@ -72,11 +72,8 @@ class FileEndpoint:
         file_id = request.path_params["file_id"]
 
         def work(records: Records) -> str | None:
-            sha256 = records.blob_of(file_id)
-            if sha256 is None:
-                raise unknown("file", file_id)
-            records.delete("file", file_id)
-            return None if records.uses_blob(sha256) else sha256
+            require(records, "file", file_id)
+            return records.delete_file(file_id)
 
         unused = await self._context.database.run(work)
         if unused is not None:

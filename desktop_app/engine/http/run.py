@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desktop_app.engine.http.answer import JsonAnswer
-from desktop_app.engine.http.context import Context, require, require_files
+from desktop_app.engine.http.context import Context, require, require_files, require_run
 from desktop_app.engine.http.field import Fields, read_fields
 from desktop_app.engine.http.listing import list_response
 from desktop_app.engine.http.parameter import (
@@ -124,10 +124,16 @@ class RunEndpoint:
         fields.end()
         run = await self._require(request)
         active = await self._context.runner.set_metadata(run["id"], metadata)
-        if active is None:
-            active = run | {"metadata": metadata}
-            await self._context.database.run(lambda records: records.save("run", active))
-        return JsonAnswer(active)
+        if active is not None:
+            return JsonAnswer(active)
+
+        def work(records: Records) -> Json:
+            # Read anew: it may have ended, or been deleted, since it was found.
+            ended = require_run(records, request) | {"metadata": metadata}
+            records.save("run", ended)
+            return ended
+
+        return JsonAnswer(await self._context.database.run(work))
 
     async def cancel(self, request: Request) -> Response:
         """Asks the run to stop. 400 if it has ended, or has been asked already."""
@@ -141,13 +147,7 @@ class RunEndpoint:
         raise RefusalError(400, message)
 
     async def _require(self, request: Request) -> Json:
-        thread_id, run_id = request.path_params["thread_id"], request.path_params["run_id"]
-
-        def work(records: Records) -> Json:
-            require(records, "thread", thread_id)
-            return require(records, "run", run_id, thread_id=thread_id)
-
-        return await self._context.database.run(work)
+        return await self._context.database.run(lambda records: require_run(records, request))
 
 
 def _read_overrides(fields: Fields) -> dict[str, Any]:

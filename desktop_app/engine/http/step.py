@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from desktop_app.engine.http.answer import JsonAnswer
-from desktop_app.engine.http.context import Context, require, unknown
+from desktop_app.engine.http.context import Context, require, require_run, unknown
 from desktop_app.engine.http.listing import list_response
 from desktop_app.engine.storage.record import Json, Records
 
@@ -27,7 +27,7 @@ class StepEndpoint:
 
     async def list(self, request: Request) -> Response:
         """A page of the run's steps."""
-        run = await self._context.database.run(lambda records: _require_run(records, request))
+        run = await self._context.database.run(lambda records: require_run(records, request))
         return await list_response(request, self._context.database, "step", {"run_id": run["id"]})
 
     async def retrieve(self, request: Request) -> Response:
@@ -35,16 +35,10 @@ class StepEndpoint:
         step_id = request.path_params["step_id"]
 
         def work(records: Records) -> Json:
-            run = _require_run(records, request)
+            run = require_run(records, request)
             step = require(records, "step", step_id)
             if step["run_id"] != run["id"]:
                 raise unknown("step", step_id)
             return step
 
         return JsonAnswer(await self._context.database.run(work))
-
-
-def _require_run(records: Records, request: Request) -> Json:
-    thread_id, run_id = request.path_params["thread_id"], request.path_params["run_id"]
-    require(records, "thread", thread_id)
-    return require(records, "run", run_id, thread_id=thread_id)

@@ -56,14 +56,25 @@ class ThreadEndpoint:
         return JsonAnswer(await self._context.database.run(work))
 
     async def delete(self, request: Request) -> Response:
-        """Deletes a thread with its messages, runs and sandbox; a run that is going on is stopped."""
+        """Deletes a thread with its messages, runs, sandbox and what was made there; a run that goes on is stopped."""
         thread_id = request.path_params["thread_id"]
         await self._context.database.run(lambda records: require(records, "thread", thread_id))
         await self._context.runner.drop(thread_id)
-        if not await self._context.database.run(lambda records: records.delete("thread", thread_id)):
-            raise unknown("thread", thread_id)
+        unused = await self._context.database.run(lambda records: _delete(records, thread_id))
+        await self._context.runner.drop(thread_id)  # what was started since; from here on nothing can be
+        for sha256 in unused:
+            self._context.blobs.delete(sha256)
         await self._context.interpreter.delete(thread_id)
         return JsonAnswer({"id": thread_id, "object": "thread.deleted", "deleted": True})
+
+
+def _delete(records: Records, thread_id: str) -> list[str]:
+    """Deletes a thread and what its runs made, and returns the blobs that are not used any more."""
+    made = records.made_files(thread_id)
+    if not records.delete("thread", thread_id):
+        raise unknown("thread", thread_id)
+    blobs = [records.delete_file(file_id) for file_id in made if records.get("file", file_id) is not None]
+    return [sha256 for sha256 in blobs if sha256 is not None]
 
 
 def add_thread(records: Records, fields: Fields) -> Json:

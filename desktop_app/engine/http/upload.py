@@ -46,8 +46,8 @@ async def read_upload(request: Request, writer: BlobWriter) -> Upload:
     if kind != b"multipart/form-data" or not boundary:
         raise RefusalError(400, "The body must be multipart/form-data with a 'file' and a 'purpose'.")
     parts = _Parts()
-    parser = parts.parser(boundary)
     try:
+        parser = parts.parser(boundary)
         async for chunk in request.stream():
             parser.write(chunk)
             await parts.drain(writer)

@@ -36,8 +36,18 @@ class Workspace:
         body, sha256 = found
         if body is None or sha256 is None:
             return
-        name = await self._session.put_file(body["filename"], self._blobs.path(sha256))
-        await self._note(ThreadFile(name, file_id))
+        try:
+            name = await self._session.put_file(body["filename"], self._blobs.path(sha256))
+        except DeskError as error:
+            if error.code is ErrorCode.FILE_MISSING:
+                return
+            raise
+        await self._database.run(partial(self._note_put, ThreadFile(name, file_id)))
+
+    def _note_put(self, file: ThreadFile, records: Records) -> None:
+        # It may have been deleted while it was being copied.
+        if records.get("file", file.file_id) is not None:
+            records.add_thread_file(self._thread_id, file)
 
     async def input_files(self) -> dict[str, SandboxFile]:
         """The files that were put there, by file id."""
@@ -102,6 +112,3 @@ class Workspace:
 
     async def _files(self) -> tuple[ThreadFile, ...]:
         return await self._database.run(lambda records: records.thread_files(self._thread_id))
-
-    async def _note(self, file: ThreadFile) -> None:
-        await self._database.run(lambda records: records.add_thread_file(self._thread_id, file))

@@ -171,9 +171,24 @@ class Records:
         row = self._one("SELECT sha256 FROM file WHERE id = ?", file_id)
         return None if row is None else str(row[0])
 
-    def uses_blob(self, sha256: str) -> bool:
-        """Whether any file has these bytes."""
-        return self._one("SELECT 1 FROM file WHERE sha256 = ? LIMIT 1", sha256) is not None
+    def delete_file(self, file_id: str) -> str | None:
+        """Removes a file, which exists, and returns its blob if no other file has these bytes."""
+        sha256 = self.blob_of(file_id)
+        self.delete("file", file_id)
+        shared = self._one("SELECT 1 FROM file WHERE sha256 = ? LIMIT 1", sha256 or "") is not None
+        return None if shared else sha256
+
+    def made_files(self, thread_id: str) -> tuple[str, ...]:
+        """Ids of the files and pictures that the thread's runs made, unless another thread has them too."""
+        rows = self._connection.execute(
+            "SELECT file_id FROM thread_file WHERE thread_id = :thread AND step_id IS NOT NULL"
+            " UNION SELECT output.value ->> '$.image.file_id' FROM run JOIN step ON step.run_id = run.id,"
+            " json_each(step.body, '$.step_details.tool_calls[0].code_interpreter.outputs') AS output"
+            " WHERE run.thread_id = :thread AND output.value ->> 'type' = 'image'"
+            " EXCEPT SELECT file_id FROM thread_file WHERE thread_id <> :thread",
+            {"thread": thread_id},
+        )
+        return tuple(row[0] for row in rows)
 
     def blobs(self) -> frozenset[str]:
         """Every blob that a file uses."""

@@ -158,6 +158,7 @@ WRONG_UPLOADS = [
     ("application/json", b"{}"),
     ("multipart/form-data", b"x"),
     ("multipart/form-data; boundary=b", b"x"),
+    (f"multipart/form-data; boundary={'b' * 300}", b"x"),
     ("multipart/form-data; boundary=b", b"--b\r\n\r\n\r\n--b--\r\n"),
     (
         "multipart/form-data; boundary=b",

@@ -1,7 +1,8 @@
 """Runs over real HTTP, by the `openai` package, which here takes no wrong shape."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -26,6 +27,7 @@ from desktop_app.engine.port import (
     UserTurn,
 )
 from desktop_app.engine.runs import work
+from desktop_app.engine.runs.runner import Runner
 from tests.engine.running import (
     Running,
     ask,
@@ -39,7 +41,7 @@ from tests.engine.running import (
     text_of,
     thread,
 )
-from tests.engine.script import Piece, ScriptedInterpreter, ScriptedModel
+from tests.engine.script import Piece, ScriptedInterpreter, ScriptedModel, ScriptedSession, echo
 
 ONE_STEP: tuple[list[Piece], ...] = (
     [CodePiece("c", "save: "), CodePiece("c", "made.csv"), TokenCount(10, 2)],
@@ -439,6 +441,71 @@ async def test_a_thread_can_be_deleted_while_its_run_goes_on(tmp_path: Path) -> 
         with pytest.raises(NotFoundError):
             await engine.client.beta.threads.runs.retrieve(run.id, thread_id=run.thread_id)
     assert (model.stopped, interpreter.deleted) == (1, [run.thread_id])
+
+
+async def test_a_deleted_thread_takes_what_it_made_with_it(tmp_path: Path) -> None:
+    def play(_: str) -> list[ExecutionEvent]:
+        return [Image(b"png", 1, 1), FileChanged("made.csv", 3), Finished(0.1)]
+
+    model = ScriptedModel([[CodePiece("c", "x")], [TextPiece("a")]])
+    async with running(tmp_path, model, ScriptedInterpreter(play)) as engine:
+        files = engine.client.files
+        kept = await files.create(file=("kept.csv", b"kept"), purpose="assistants")
+        run = await ended(engine.client, await started(engine.client))
+        assert len([file async for file in files.list()]) == 3
+        await engine.client.beta.threads.delete(run.thread_id)
+        assert [file.id async for file in files.list()] == [kept.id]
+        assert len([path for path in (tmp_path / "blobs").glob("??/*") if path.is_file()]) == 1
+
+
+async def test_metadata_that_comes_as_a_run_ends_does_not_take_its_end_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = asyncio.Event()
+    set_metadata = Runner.set_metadata
+
+    async def late(runner: Runner, run_id: str, metadata: dict[str, str]) -> dict[str, Any] | None:
+        go_on.set()
+        await ended(engine.client, run)
+        return await set_metadata(runner, run_id, metadata)
+
+    monkeypatch.setattr(Runner, "set_metadata", late)
+    async with running(tmp_path, ScriptedModel([[go_on]]), ScriptedInterpreter()) as engine:
+        run = await started(engine.client)
+        changed = await engine.client.beta.threads.runs.update(run.id, thread_id=run.thread_id, metadata={"a": "1"})
+        assert (changed.status, changed.metadata) == ("completed", {"a": "1"})
+
+
+@dataclass
+class _Copying(ScriptedSession):
+    """Has something happen before it copies a file, or just after."""
+
+    event: Callable[[], Awaitable[object]] | None = None
+    is_early: bool = False
+
+    async def put_file(self, name: str, source: Path) -> str:
+        assert self.event is not None
+        if self.is_early:
+            await self.event()
+        name = await super().put_file(name, source)
+        if not self.is_early:
+            await self.event()
+        return name
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+async def test_a_file_deleted_while_it_is_put_into_the_sandbox_is_left_out(tmp_path: Path, is_early: bool) -> None:
+    model, interpreter = ScriptedModel([[TextPiece("a")]]), ScriptedInterpreter()
+    async with running(tmp_path, model, interpreter) as engine:
+        client = engine.client
+        file = await client.files.create(file=("a.csv", b"1"), purpose="assistants")
+        made = await client.beta.threads.create(
+            messages=[{"role": "user", "content": "x", "attachments": [{"file_id": file.id}]}]
+        )
+        interpreter.sessions[made.id] = _Copying(echo, event=lambda: client.files.delete(file.id), is_early=is_early)
+        run = await client.beta.threads.runs.create(made.id, assistant_id=await assistant(client))
+        assert (await ended(client, run)).status == "completed"
+    assert model.requests[0].turns == (UserTurn("x"),)
 
 
 async def test_a_run_that_takes_too_long_expires(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

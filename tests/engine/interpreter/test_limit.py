@@ -104,7 +104,8 @@ async def test_memory_of_all_processes_is_summed(session: Session, code: str) ->
         (
             "for _ in range(2):\n    if os.fork() == 0: break\nheld = []\nwhile len(held) < 200:\n"
             "    held += socket.socketpair()\n    held[-1].setblocking(False)\n"
-            "    try:\n        while held[-1].send(bytes(65536)): pass\n    except BlockingIOError: pass\ntime.sleep(60)"
+            "    try:\n        while held[-1].send(bytes(65536)): pass\n    except BlockingIOError: pass\n"
+            "time.sleep(60)"
         ),
         (
             "libc = ctypes.CDLL(None)\nlibc.mmap.restype = ctypes.c_void_p\nsize = 2**40\n"
