@@ -174,3 +174,35 @@ async def test_a_very_long_text_becomes_a_file(stage: Stage) -> None:
     assert path is not None
     assert path.read_text(encoding="utf-8") == "ä" * 256_000
     assert stage.text == ""
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"a,b\n" * 2**21)
+    return path
+
+
+async def test_enter_while_a_file_is_copied_sends_by_itself(stage: Stage, large: Path) -> None:
+    stage.services.attachments.add(stage.thread_id, [large])
+    stage.type("What is in it?")
+    QTest.keyClick(stage.find("message"), ENTER)
+    assert stage.text == "What is in it?"
+    assert stage.find("send").accessibleName() == "Stop"
+    await until(lambda: stage.engine.played.asked)
+    assert stage.text == ""
+    stage.engine.played.finish()
+    await until(lambda: not stage.services.conversation.is_busy(stage.thread_id))
+    assert stage.engine.played.asked == ["What is in it?"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_X])
+async def test_escape_and_typing_take_back_what_waits_for_a_copy(stage: Stage, large: Path, key: Qt.Key) -> None:
+    stage.services.attachments.add(stage.thread_id, [large])
+    stage.type("What is in it?")
+    QTest.keyClick(stage.find("message"), ENTER)
+    QTest.keyClick(stage.find("message"), key)
+    assert stage.find("send").accessibleName() == "Send"
+    await until(lambda: stage.services.attachments.files(stage.thread_id)[0].state is DraftState.READY)
+    assert stage.text.startswith("What is in it?")
+    assert stage.engine.played.asked == []
