@@ -33,9 +33,13 @@ class FlatButton(QAbstractButton):
 
 
 class SmallButton(FlatButton):
-    """Words, an icon, or both.
+    """Words, with or without an icon, or an icon alone, whose words are the tool tip then.
+
+    Attributes:
+        label: The words.
 
     Args:
+        bare: The icon alone is shown.
         on_white: It lies on a picture, which is white in both themes.
         boxed: It has a hairline around it.
 
@@ -53,6 +57,7 @@ class SmallButton(FlatButton):
         parent: QWidget,
         *,
         icon: str = "",
+        bare: bool = False,
         boxed: bool = True,
         on_white: bool = False,
     ) -> None:
@@ -62,7 +67,9 @@ class SmallButton(FlatButton):
         self._on_white = on_white
         self.shown = True
         self.setFont(look.font(12))
-        self.setText(label)
+        self.label = label
+        self.setText("" if bare else label)
+        self.setToolTip(label if bare else "")
         self.setAccessibleName(label)
 
     def set_shown(self, *, shown: bool) -> None:
@@ -107,10 +114,13 @@ class SmallButton(FlatButton):
             paint_focus(painter, rect, QColor(palette.accent), _RADIUS)
         token = "text" if self.isEnabled() else "faint"
         colour = QColor(getattr(palette, token))
-        x = 10 if self.text() else 6
+        start = 10 if self.text() else 6
+        mirrored = self.isRightToLeft()
         if self._icon:
             icon = pixmap(self._icon, colour.name(), _ICON, self.devicePixelRatioF())
-            painter.drawPixmap(x, (self.height() - _ICON) // 2, icon)
-            x += _ICON + 6
+            left = self.width() - start - _ICON if mirrored else start
+            painter.drawPixmap(left, (self.height() - _ICON) // 2, icon)
+            start += _ICON + 6
         painter.setPen(colour)
-        painter.drawText(rect.adjusted(x, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        words = rect.adjusted(0 if mirrored else start, 0, -start if mirrored else 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())

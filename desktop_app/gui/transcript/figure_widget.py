@@ -20,6 +20,9 @@ tr = partial(QCoreApplication.translate, "transcript")
 
 _PADDING = 12
 _EMPTY_HEIGHT = 64
+_CORNER = 6
+"""Between the buttons and the card's corner: nearer than the picture, of which they shall cover little."""
+_BETWEEN = 4
 
 
 class FigureWidget(RowWidget):
@@ -32,7 +35,7 @@ class FigureWidget(RowWidget):
         self._scaled = QPixmap()
         self._target = QSize()
         look, requests = context.look, context.requests
-        make = partial(SmallButton, look, parent=self, on_white=True)
+        make = partial(SmallButton, look, parent=self, bare=True, on_white=True)
         self._zoom = make("figure-zoom", tr("Zoom"), icon="maximize-2")
         self._copy = make("figure-copy", tr("Copy"), icon="copy")
         self._save = make("figure-save", tr("Save"), icon="download")
@@ -67,7 +70,7 @@ class FigureWidget(RowWidget):
         name = file.name if file else ""
         self.setAccessibleName(tr("Figure {name}").format(name=name))
         for button in self._buttons:
-            button.setAccessibleName(f"{button.text()} {name}")
+            button.setAccessibleName(f"{button.label} {name}")
 
     @override
     def height_for(self, width: int) -> int:
@@ -148,14 +151,15 @@ class FigureWidget(RowWidget):
         self._copy.setVisible(has_picture)
         self._save.setVisible(self._path is not None)
         self._fetch.setVisible(self._path is None)
-        x = width - _PADDING
-        top = _PADDING if has_picture else (height - 26) // 2
+        x = width - _CORNER
+        top = _CORNER if has_picture else (height - 26) // 2
         for button in (self._fetch, *reversed(self._buttons)):
             if not button.isHidden():
                 hint = button.sizeHint()
                 x -= hint.width()
-                button.setGeometry(x, top, hint.width(), hint.height())
-                x -= 8
+                left = width - x - hint.width() if self.isRightToLeft() else x
+                button.setGeometry(left, top, hint.width(), hint.height())
+                x -= _BETWEEN
 
     def _on_images_loaded(self, path: Path) -> None:
         if path == self._path:

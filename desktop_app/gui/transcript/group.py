@@ -1,7 +1,7 @@
 """How questions, code steps and answers become rows. A group keeps its rows and makes only those again that differ."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -107,23 +107,36 @@ class RunEndGroup(Group):
         self._keep([] if is_fine and run.error is None else [note])
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What a person has unfolded and folded; it holds when a thread is left and shown again.
+
+    Attributes:
+        open: By the key of a step.
+        whole: The keys of shortened logs that are to be shown in full.
+    """
+
+    open: dict[str, bool] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+
+
 class StepGroup(Group):
     """A code step: one card of several rows."""
 
-    def __init__(self, run_id: str, step: CodeStep) -> None:
+    def __init__(self, run_id: str, step: CodeStep, choices: Choices) -> None:
         super().__init__(f"{run_id}/{step.key}")
         self.step = step
-        self._choice: bool | None = None
+        self._choices = choices
         self._is_done = False
-        self._shows_all: set[str] = set()
         self._code = CodeLines("python")
         self._logs: dict[int, LogLines] = {}
 
     @property
     def is_open(self) -> bool:
         """What the person chose; else until the answer begins, and for good if there is a figure to see."""
-        if self._choice is not None:
-            return self._choice
+        choice = self._choices.open.get(self.key)
+        if choice is not None:
+            return choice
         return not self._is_done or any(isinstance(output, ImageOutput) for output in self.step.outputs)
 
     def update(self, step: CodeStep, *, is_done: bool) -> bool:
@@ -137,12 +150,12 @@ class StepGroup(Group):
 
     def toggle(self) -> None:
         """Folds or unfolds the card because the person wants it."""
-        self._choice = not self.is_open
+        self._choices.open[self.key] = not self.is_open
         self.refresh()
 
     def show_all(self, key: str) -> None:
         """Shows the lines that the row `key` stands for."""
-        self._shows_all.add(key)
+        self._choices.whole.add(key)
         self.refresh()
 
     def refresh(self) -> None:
@@ -182,7 +195,7 @@ class StepGroup(Group):
         lines = self._logs.setdefault(index, LogLines())
         lines.feed(text)
         key = f"{self.key}/{index}"
-        if key in self._shows_all or (len(lines) <= 2 * _EDGE + 2 and lines.traceback is None):
+        if key in self._choices.whole or (len(lines) <= 2 * _EDGE + 2 and lines.traceback is None):
             yield from self._chunks(key, lines.chunks, Frame.LOG)
         else:
             yield from self._shortened(key, lines)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop_app.domain.entity import StoredFile, TranscriptItem
 from desktop_app.gui.override import override
+from desktop_app.gui.transcript.group import Choices
 from desktop_app.gui.transcript.link import linked_file
 from desktop_app.gui.transcript.row import ActivityRow, PendingRow, Row, StepRow
 from desktop_app.gui.transcript.section import Section
@@ -38,6 +39,7 @@ class TranscriptModel(QAbstractListModel):
         self._owners: list[Section | None] = []
         self._sections: list[Section] = []
         self._by_id: dict[str, Section] = {}
+        self._choices = Choices()
         self._changed: dict[str, TranscriptItem] = {}
         self._activity: Activity | None = None
         self._timer = QTimer(self, interval=FRAME, singleShot=True)
@@ -53,7 +55,7 @@ class TranscriptModel(QAbstractListModel):
         self._timer.stop()
         self._changed.clear()
         self.beginResetModel()
-        self._sections = [Section(item, is_newest=item is items[-1]) for item in items]
+        self._sections = [Section(item, self._choices, is_newest=item is items[-1]) for item in items]
         self._by_id = {section.item.id: section for section in self._sections}
         self._rows = [section.rows[0] for section in self._sections]
         self._owners = list(self._sections)
@@ -133,6 +135,15 @@ class TranscriptModel(QAbstractListModel):
         """Where a row is now; the search begins at the end."""
         return next((index for index in range(len(self._rows) - 1, -1, -1) if self._rows[index].key == row.key), None)
 
+    def reveal(self, key: str) -> int | None:
+        """Where the row of this key is, made if it was not; where its item begins if there is no such row any more."""
+        section = self._by_id.get(key.partition("/")[0])
+        if section is None:
+            return None
+        start = self._start(section)
+        self.expand(start)
+        return next((start + place for place, row in enumerate(section.rows) if row.key == key), start)
+
     def _edit(self, row: Row, edit: Callable[[Section, Row], None]) -> None:
         index = self.index_of(row)
         section = None if index is None else self._owners[index]
@@ -153,7 +164,7 @@ class TranscriptModel(QAbstractListModel):
             before = self._sections[-1]
             before.is_newest = False
             self._update(before, before.item)
-        section = Section(item)
+        section = Section(item, self._choices)
         self._sections.append(section)
         self._by_id[item.id] = section
         self._splice(len(self._rows) - int(self._activity is not None), 0, section.rows, section)

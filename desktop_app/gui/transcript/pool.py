@@ -6,7 +6,7 @@ from desktop_app.domain.entity import Answer, CodeStep, ImageOutput, Question, R
 from desktop_app.gui.transcript.figure_widget import FigureWidget
 from desktop_app.gui.transcript.file_widget import FilesWidget
 from desktop_app.gui.transcript.grid_widget import GridWidget
-from desktop_app.gui.transcript.note_widget import ActivityWidget, NoteWidget, RunHeaderWidget
+from desktop_app.gui.transcript.note_widget import NoteWidget
 from desktop_app.gui.transcript.rich import Kind, text_of
 from desktop_app.gui.transcript.row import (
     ActivityRow,
@@ -22,6 +22,7 @@ from desktop_app.gui.transcript.row import (
     TextRow,
 )
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
+from desktop_app.gui.transcript.run_widget import ActivityWidget, RunHeaderWidget
 from desktop_app.gui.transcript.step_widget import MoreWidget, StepWidget
 from desktop_app.gui.transcript.text_widget import TableWidget, TextWidget
 

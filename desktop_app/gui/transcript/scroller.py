@@ -115,6 +115,10 @@ class Scroller(QAbstractScrollArea):
         self._top.row, self._top.offset = max(min(row, len(self._heights) - 1), 0), offset
         self._show_top()
 
+    def place(self) -> tuple[str, int]:
+        """The key of the row at the top, and how many of its pixels are above it."""
+        return self.model.rows[self._top.row].key, self._top.offset
+
     def hold(self, index: int) -> None:
         """Keeps a row in sight where it is while rows around it change."""
         widget = self._shown.get(self.model.rows[index].key)

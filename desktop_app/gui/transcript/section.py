@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from desktop_app.domain.entity import Answer, CodeStep, Question, Run, TextPart, TranscriptItem
 from desktop_app.gui.transcript.group import (
     AnswerGroup,
+    Choices,
     Group,
     QuestionGroup,
     RunEndGroup,
@@ -23,8 +24,9 @@ class Section:
         is_newest: Nothing comes after it; takes effect with `update`.
     """
 
-    def __init__(self, item: TranscriptItem, *, is_newest: bool = True) -> None:
+    def __init__(self, item: TranscriptItem, choices: Choices, *, is_newest: bool = True) -> None:
         self.item = item
+        self._choices = choices
         self.is_newest = is_newest
         self.rows: list[Row] = [PendingRow(item.id, 0, item)]
         self._groups: list[Group] = []
@@ -109,4 +111,4 @@ class Section:
 
     def _new_groups(self, run: Run, known: int) -> Iterator[Group]:
         for item in run.items[known:]:
-            yield StepGroup(run.id, item) if isinstance(item, CodeStep) else AnswerGroup(run.id, item)
+            yield StepGroup(run.id, item, self._choices) if isinstance(item, CodeStep) else AnswerGroup(run.id, item)

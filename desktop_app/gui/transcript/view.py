@@ -65,14 +65,28 @@ class TranscriptView(TextScroller):
         self._jump.clicked.connect(self.scroll_to_end)
         self._jump.hide()
         self._is_warm = False
+        self._thread_id = ""
+        self._places: dict[str, tuple[str, int]] = {}
         self.link_clicked.connect(self._on_link_clicked)
         self.at_end_changed.connect(self._on_at_end_changed)
         context.look.changed.connect(self.rebind)
         self._connect_requests()
 
     def set_items(self, items: Sequence[TranscriptItem]) -> None:
-        """Shows another thread, at its end."""
+        """Shows a thread: where it was left, and at its end if that is where it was left."""
+        self._keep_place()
+        self._thread_id = items[0].thread_id if items else ""
         self.model.set_items(items)
+        key, offset = self._places.get(self._thread_id, ("", 0))
+        row = self.model.reveal(key) if key else None
+        if row is not None:
+            self.scroll_to_row(row, offset)
+
+    def _keep_place(self) -> None:
+        if self.follows or not self.model.rows:
+            self._places.pop(self._thread_id, None)
+        else:
+            self._places[self._thread_id] = self.place()
 
     def apply(self, change: TranscriptChange) -> None:
         """Takes a change of the thread that is shown."""

@@ -24,7 +24,7 @@ tr = partial(QCoreApplication.translate, "chip")
 _WIDTH = 220
 _LINE = 52
 _HIGH_WINDOW = 600
-_FAILED_WIDTH = 300
+_FAILED_WIDTH = 328
 
 
 class Chip(QFrame):

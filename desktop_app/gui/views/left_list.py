@@ -3,14 +3,18 @@
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.gui.override import override
 from desktop_app.gui.widgets.label import label
 from desktop_app.gui.widgets.nav_list import NavList
 
 tr = partial(QCoreApplication.translate, "left")
 
 _ASSISTANT_ROWS = 5
+_SHARE = 3
+"""Where there is little height, the assistants get a third of it."""
 
 
 class LeftLists(QStackedWidget):
@@ -37,9 +41,10 @@ class LeftLists(QStackedWidget):
             self.addWidget(page)
 
     def fit_assistants(self) -> None:
-        """Make the list of assistants as high as its rows, up to five."""
-        rows = min(self.assistants.model().rowCount(), _ASSISTANT_ROWS)
-        self.assistants.setFixedHeight(rows * self.assistants.sizeHintForRow(0) if rows else 0)
+        """Make the list of assistants as high as its rows, up to five, unless the threads need the room."""
+        row = max(self.assistants.sizeHintForRow(0), 1)
+        most = max(min(self.height() // _SHARE // row, _ASSISTANT_ROWS), 1)
+        self.assistants.setFixedHeight(min(self.assistants.model().rowCount(), most) * row)
 
     def show_threads(self) -> None:
         """Show assistants and threads."""
@@ -58,3 +63,9 @@ class LeftLists(QStackedWidget):
         target.setFocus(Qt.FocusReason.TabFocusReason)
         if not target.currentIndex().isValid() and target.model().rowCount():
             target.setCurrentIndex(target.model().index(0, 0))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.assistants.model() is not None:
+            self.fit_assistants()

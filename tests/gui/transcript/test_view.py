@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -22,6 +22,7 @@ from desktop_app.domain.entity import (
     StepState,
     StoredFile,
     TextPart,
+    TranscriptItem,
 )
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.theme.theme import Theme, ThemeChoice
@@ -333,7 +334,7 @@ def test_a_paragraph_that_turns_out_to_be_a_table_is_shown_as_one(view: Transcri
 def test_a_new_thread_is_shown_at_its_end(view: TranscriptView) -> None:
     view.set_items(thread(40))
     view.scroll_to_row(0)
-    view.set_items([*thread(40), question(50, "the newest")])
+    view.set_items([replace(item, thread_id="other") for item in [*thread(40), question(50, "the newest")]])
     assert "the newest" in shown_text(view)
     assert view.follows
 
@@ -342,3 +343,44 @@ def test_what_is_added_is_shown_by_the_timer(qtbot: QtBot, view: TranscriptView)
     view.set_items([question()])
     view.apply(changed(Run("r1", "t", "q0", "Analyst", "", 0.0, items=(answer("Hello"),)), ChangeScope.ITEM_ADDED))
     qtbot.waitUntil(lambda: "Hello" in shown_text(view))
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_the_buttons_of_a_problem_fit_into_its_card(view: TranscriptView, width: int) -> None:
+    error = ErrorInfo(ErrorCode.UNAUTHORIZED, {"message": "x" * 300}, "HTTP 401")
+    view.resize(width, 600)
+    view.set_items([replace(run(0), state=RunState.FAILED, error=error)])
+    note = next(widget for widget in view.shown if widget.objectName() == "note")
+    buttons = [child for child in note.findChildren(QAbstractButton) if child.isVisible()]
+    assert len(buttons) == 3
+    assert all(note.rect().contains(each.geometry()) for each in buttons)
+    assert not any(one.geometry().intersects(other.geometry()) for one, other in combinations(buttons, 2))
+
+
+def test_a_thread_is_found_again_as_it_was_left(view: TranscriptView) -> None:
+    long: list[TranscriptItem] = [
+        run(0, step(code="x = 1\n" * 3), answer("A paragraph.\n\n" * 200)),
+        question(1),
+        run(1, answer("Short")),
+    ]
+    view.set_items(long)
+    view.scroll_to_row(0)
+    header = next(widget.row for widget in view.shown if isinstance(widget.row, StepRow))
+    press(button(view, "step-header"))
+    view.scroll_by(900)
+    words = shown_text(view)
+    other = replace(question(7), thread_id="other")
+    shown: list[list[TranscriptItem]] = [long, [other], long]
+    for items in shown:  # a snapshot of the same thread, another thread, and back
+        view.set_items(items)
+    assert shown_text(view) == words
+    view.scroll_to_row(0)
+    assert next(widget.row for widget in view.shown if isinstance(widget.row, StepRow)).is_open is not header.is_open
+
+
+def test_a_thread_that_was_left_at_its_end_is_shown_at_its_end(view: TranscriptView) -> None:
+    items = thread(30)
+    view.set_items(items)
+    view.set_items([replace(question(7), thread_id="other")])
+    view.set_items([*items, question(99, "The newest")])
+    assert "The newest" in shown_text(view)
