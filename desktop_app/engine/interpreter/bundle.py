@@ -23,7 +23,6 @@ class Bind:
 
     source: Path
     target: str
-    writable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,6 @@ class LogText:
         self._pending = ""
         self._ends_line = True
 
-    @property
-    def ends_line(self) -> bool:
-        """Whether more text would begin a line of its own."""
-        return self._ends_line
-
     def feed(self, data: bytes) -> str:
         """Takes more bytes and returns what can be shown of them now."""
         if self._left == 0:

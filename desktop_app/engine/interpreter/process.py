@@ -23,6 +23,7 @@ _QUIET_SECONDS = 1.0
 _INTERRUPT_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
 _SURPLUS_PICTURES = 1000
+_SURPLUS_ENDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class SandboxProcess:
         self._timers: list[asyncio.TimerHandle] = []
         self._log: LogText | None = None
         self._pictures = 0
+        self._surplus_ends = 0
         self._command = 0
         self._running = False
         self._interrupting = False
@@ -231,9 +233,13 @@ class SandboxProcess:
         elif isinstance(item, Picture):
             self._on_picture(item)
         elif self._running and item.command == self._command:
-            # Any other end was forged, or is the true one of a command whose end was forged before.
             self._drain()
             self._events.put_nowait(item)
+        else:
+            # It was forged, or is the true end of a command whose end was forged before.
+            self._surplus_ends += 1
+            if self._surplus_ends > _SURPLUS_ENDS:
+                raise FrameError("too many ends")
 
     def _on_picture(self, item: Picture) -> None:
         self._pictures += 1

@@ -413,10 +413,17 @@ async def test_forged_pictures_are_checked(session: Session) -> None:
     assert "on\n" in step.logs
 
 
-async def test_a_flood_of_pictures_ends_the_sandbox(session: Session) -> None:
-    step = await run(session, FORGE + "while True: forge({'type': 'image', 'png': ''})")
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [
+        ("{'type': 'image', 'png': ''}", "too many pictures"),
+        ("{'type': 'done', 'command': 99, 'error': None, 'out_of_memory': False}", "too many ends"),
+    ],
+)
+async def test_a_flood_of_frames_ends_the_sandbox(session: Session, frame: str, words: str) -> None:
+    step = await run(session, f"{FORGE}\nwhile True: forge({frame})")
     assert step.end.limit is not None
-    assert "too many pictures" in step.logs
+    assert words in step.logs
 
 
 async def test_daemons_end_with_the_session(session: Session, interpreter_data: Path) -> None:

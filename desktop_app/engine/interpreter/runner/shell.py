@@ -39,6 +39,8 @@ class Shell:
         self._shell = kind.instance(config=settings)
         self._run_cell: Callable[..., ExecutionResult] = self._shell.run_cell
         self._descriptors = [os.dup(1), os.dup(2)]
+        # Since Python 3.12 every fork warns of other threads. The one that listens for commands is no danger.
+        warnings.filterwarnings("ignore", r".*multi-threaded, use of fork", DeprecationWarning)
 
     def run(self, code: str) -> dict[str, object]:
         """Runs a step and returns the frame that ends it."""
