@@ -125,7 +125,7 @@ class Archive(Protocol):
         """All that are deleted and not purged, last used first."""
 
     async def purge_deleted(self, thread_ids: Collection[str]) -> None:
-        """Removes those of the threads that are deleted, and the blobs nobody uses any more."""
+        """Removes those of the threads that are deleted, and the files nobody uses any more."""
 
     async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:
         """The whole thread in its order."""

@@ -104,9 +104,10 @@ class SqliteArchive:
         return await self._database.read(lambda connection: thread_table.threads(connection, deleted=True))
 
     async def purge_deleted(self, thread_ids: Collection[str]) -> None:
-        """Removes those of the threads that are deleted, and the blobs nobody uses any more."""
+        """Removes those of the threads that are deleted, and the files nobody uses any more."""
         for thread_id in thread_ids:
             await self._database.write(partial(thread_table.purge, thread_id=thread_id))
+        await self._database.write(thread_table.remove_unused_files)
         await self._database.write(self._remove_unused_blobs)
 
     async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:

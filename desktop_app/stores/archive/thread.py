@@ -40,21 +40,21 @@ def save_thread(connection: sqlite3.Connection, thread: Thread) -> None:
 
 
 def purge(connection: sqlite3.Connection, thread_id: str) -> None:
-    """Removes a thread, if it is deleted, with all that only it had."""
+    """Removes a thread, if it is deleted. What only it used is for `remove_unused_files`."""
     row = connection.execute("SELECT number FROM thread WHERE id = ? AND deleted", (thread_id,)).fetchone()
     if row is None:
         return
-    files = connection.execute(
-        "SELECT u.file_id FROM question_file u JOIN question q ON q.id = u.question_id WHERE q.thread = :thread"
-        " UNION SELECT u.file_id FROM item_file u JOIN run r ON r.id = u.run_id WHERE r.thread = :thread",
-        {"thread": row[0]},
-    ).fetchall()
     delete_passages(connection, row[0])
     connection.execute("DELETE FROM draft WHERE thread_id = ?", (thread_id,))
     connection.execute("DELETE FROM thread WHERE number = ?", row)
-    # Only what the thread used: a file without a thread may be waiting in the composer.
-    connection.executemany(
-        "DELETE FROM file WHERE id = :id AND NOT EXISTS (SELECT 1 FROM question_file WHERE file_id = :id)"
-        " AND NOT EXISTS (SELECT 1 FROM item_file WHERE file_id = :id)",
-        [{"id": row[0]} for row in files],
+
+
+def remove_unused_files(connection: sqlite3.Connection) -> None:
+    """Removes the records of files that no message and no step names: of purged threads, of chips never sent.
+
+    A file that waits in the composer is recorded again with its message.
+    """
+    connection.execute(
+        "DELETE FROM file WHERE NOT EXISTS (SELECT 1 FROM question_file WHERE file_id = file.id)"
+        " AND NOT EXISTS (SELECT 1 FROM item_file WHERE file_id = file.id)"
     )

@@ -237,3 +237,14 @@ async def test_a_file_that_fails_takes_the_question_back(
     assert states(bench, thread) == [DraftState.FAILED]
     assert bench.services.conversation.transcript(thread) == ()
     assert bench.services.threads.draft(thread) == "Ask"
+
+
+async def test_a_file_that_waits_while_the_archive_is_cleared_is_sent_all_the_same(bench: Bench, table: Path) -> None:
+    thread = bench.new_thread()
+    bench.services.attachments.add(thread, [table])
+    await until(lambda: states(bench, thread) == [READY])
+    await bench.archive.purge_deleted([])
+    await bench.answer(thread, "What is in it?")
+    question = (await bench.archive.transcript(thread))[0]
+    assert question == bench.services.conversation.transcript(thread)[0]
+    assert (await bench.archive.open_runs(), bench.codes()) == ((), [])

@@ -288,13 +288,13 @@ async def test_a_purge_takes_only_what_is_deleted(archive: SqliteArchive, tmp_pa
     kept_thread = Thread("kept", "Kept", "assistant", 1.0, 1.0)
     await archive.save_thread(kept_thread)
     files = []
-    for name in ("only", "shared", "draft"):
+    for name in ("only", "shared", "never sent"):
         source = tmp_path / name
         source.write_text(name)
         sha256 = await archive.add_blob(source, lambda _done, _total: None)
         files.append(StoredFile(name, name, 4, "text/plain", sha256))
-    only, shared, draft = files
-    await archive.save_file(draft)
+    only, shared, unsent = files
+    await archive.save_file(unsent)
     chart = CodeStep("s", outputs=(ImageOutput(only),))
     await archive.save_question(replace(QUESTION, text="unique words", files=(only, shared)))
     await archive.save_run(replace(RUN, items=(chart,), state=RunState.COMPLETED))
@@ -309,8 +309,8 @@ async def test_a_purge_takes_only_what_is_deleted(archive: SqliteArchive, tmp_pa
     assert await again.deleted_threads() == (THREAD,)
     await again.purge_deleted([THREAD.id, "kept"])
     assert await again.deleted_threads() == ()
-    assert not again.blob_path(only.sha256).exists()
-    assert all(again.blob_path(sha256).exists() for sha256 in (shared.sha256, draft.sha256, orphan))
+    assert not any(again.blob_path(file.sha256).exists() for file in (only, unsent))
+    assert all(again.blob_path(sha256).exists() for sha256 in (shared.sha256, orphan))
     assert await again.threads() == (kept_thread,)
     assert await again.transcript("kept") == (asked,)
     assert await again.transcript(THREAD.id) == ()
