@@ -122,7 +122,10 @@ class Connection:
         self.checked.emit(report)
 
     async def _connect(self, base_url: str, key: str | None, model: str) -> None:
-        key = await self._stored_key(base_url) if key is None else await self._store_key(base_url, key)
+        if key is None:
+            key = await self._stored_key(base_url)
+        elif key:
+            await self._store_key(base_url, key)
         self.endpoint = ModelEndpoint(base_url, model, has_key=bool(key))
         self._settings.set("endpoint.base_url", base_url)
         self._settings.set("endpoint.model", model)
@@ -158,9 +161,7 @@ class Connection:
         name = _key_name(base_url)
         return await self._memory.get(name) or await self._keychain.get(name) or ""
 
-    async def _store_key(self, base_url: str, key: str) -> str:
-        if not key:
-            return ""
+    async def _store_key(self, base_url: str, key: str) -> None:
         try:
             await self._keychain.set(_key_name(base_url), key)
         except DeskError as error:
@@ -170,7 +171,6 @@ class Connection:
             self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, base_url, error.info))
         else:
             await self._memory.delete(_key_name(base_url))  # an older one, which would be found first
-        return key
 
     def _set_state(self, state: EngineState, error: ErrorInfo | None = None) -> None:
         self.state, self.error = state, error
