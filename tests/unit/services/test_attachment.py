@@ -145,13 +145,10 @@ async def test_a_chip_taken_away_after_its_upload_goes_on_the_service_too(bench:
     bench.services.attachments.add(thread, [table])
     await until(lambda: states(bench, thread) == [READY])
     bench.services.attachments.remove(thread, bench.services.attachments.files(thread)[0].file.id)
-    left = [""]
-
-    async def look() -> None:
-        left[:] = [file.id async for file in bench.engine.client.files.list()]
-
-    while left:
-        await look()
+    async with asyncio.timeout(10):
+        while [file async for file in bench.engine.client.files.list()]:
+            pass
+    assert (await bench.archive.transcript(thread), bench.codes()) == ((), [])
 
 
 async def test_complaint_19_a_file_sent_while_it_is_uploaded_is_with_the_message_once(
