@@ -86,6 +86,8 @@ class Person:
     async def see_the_run_end(self, *, seconds: float = 60) -> None:
         """Waits until nothing goes on in the open thread."""
         await self.until(lambda: self.all("send", QWidget) and not self.is_busy(), "the run to end", seconds=seconds)
+        for view in self.all("transcript", TranscriptView):
+            view.model.flush()  # what came last would be shown with the next frame
 
     def is_busy(self) -> bool:
         """Whether the composer's button stops instead of sending."""

@@ -1,6 +1,7 @@
 """What users of comparable programs have run into, at the whole window. The smaller parts have tests of their own."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -213,5 +214,5 @@ async def test_complaint_19_a_dropped_excel_file_is_attached_and_its_numbers_are
         await person.drop(tmp_path / "prices.xlsx")
         await person.ask("What is the average price by fruit?")
         await person.see_the_run_end()
-        words = person.transcript_text().split()
-        assert [float(words[words.index(fruit) + 1]) for fruit in ("apple", "pear")] == [2, 4]
+        for fruit, price in (("apple", 2), ("pear", 4)):
+            assert re.search(rf"\b{fruit}\s+{price}(\.0+)?\b", person.transcript_text())

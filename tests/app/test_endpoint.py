@@ -64,7 +64,8 @@ async def connect(person: Person, server: ChatServer) -> None:
     words = await check(person, server.base_url, server.key)
     assert "It lists one model" in words
     await person.click("endpoint-connect")
-    await person.read_label("test-model")
+    card = await person.see("connection")
+    await person.until(lambda: "test-model" in card.accessibleName(), "the model to be connected")
     await person.until(lambda: not person.all("endpoint-url", QWidget), "the dialog to go")
 
 
