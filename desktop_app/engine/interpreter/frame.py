@@ -10,6 +10,10 @@ from dataclasses import dataclass
 MAX_BYTES = 17 * 1024**2
 """Room for a picture of 12 MB in base64, and for what a probe printed."""
 
+_STRUCTURED_BYTES = 2 * 1024**2
+"""Of anything but a picture, which is one long string. Lists of lists take 30 times their size in memory."""
+
+_PICTURE, _PICTURE_END, _PICTURE_QUOTES = b'{"type": "image", "png": "', b'"}', 8
 _HEADER = struct.Struct(">I")
 _NAME_CHARACTERS = 200
 _TEXT_CHARACTERS = 256 * 1024
@@ -82,6 +86,8 @@ class FrameReader:
 
 
 def _decode(body: bytes) -> Frame:
+    if len(body) > _STRUCTURED_BYTES and not _is_one_picture(body):
+        raise FrameError("too long")
     try:
         message = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -108,6 +114,10 @@ def _decode(body: bytes) -> Frame:
                 command, error_name, out_of_memory, _clean(text)[:_TEXT_CHARACTERS], _clean(detail)[:_TEXT_CHARACTERS]
             )
     raise FrameError("unknown")
+
+
+def _is_one_picture(body: bytes) -> bool:
+    return body.startswith(_PICTURE) and body.endswith(_PICTURE_END) and body.count(b'"') == _PICTURE_QUOTES
 
 
 def _clean(text: str) -> str:

@@ -375,6 +375,8 @@ def forge(body, size=None):
         "b'not json'",
         "b'[' * 100000",
         "b'', 2**31",
+        "b'[' + b'[],' * 10**6 + b'[]]'",
+        "{'type': 'image', 'png': '', 'more': [[]] * 10**6}",
         "{'type': 'ready'}",
         "{'type': 'exec', 'code': '1'}",
         "{'type': 'image', 'png': '***'}",
