@@ -262,3 +262,26 @@ async def test_a_deleted_threads_run_is_stopped_and_the_thread_can_come_back(ben
     assert not back.busy
     assert bench.codes() == []
     assert (await bench.answer(thread, "Hello")).state is RunState.COMPLETED
+
+
+@pytest.mark.expects_log("A background task failed")
+@pytest.mark.parametrize("place", ["turn.deliver", "listener.kind_after"])
+async def test_a_defect_ends_the_turn_and_not_the_thread(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    thread = bench.new_thread()
+    with monkeypatch.context() as patched:
+        patched.setattr(f"desktop_app.services.{place}", fail)
+        bench.ask(thread, "Hello")
+        await bench.idle(thread)
+        await until(lambda: bench.item(thread).error)
+    failed = bench.item(thread)
+    assert failed.error is not None
+    assert failed.error.code is ErrorCode.UNEXPECTED
+    bench.services.conversation.retry(thread)
+    await bench.idle(thread)
+    assert bench.run(thread).state is RunState.COMPLETED
+    assert [len(listed) for listed in await bench.remote(thread)] == [1, 1]
