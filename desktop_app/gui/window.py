@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6 import QtWidgets
+from PySide6 import QtCore, QtWidgets
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter
@@ -15,6 +15,7 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.conversation_pane import ConversationPane
 from desktop_app.gui.views.inspector import Inspector
 from desktop_app.gui.views.left_pane import LeftPane
+from desktop_app.gui.widgets.focus import focus_stops, move_focus
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent
@@ -86,6 +87,17 @@ class MainWindow(QMainWindow):
         if self.inspector.isHidden():
             self.toggle_inspector()
 
+    def focus_next_pane(self, *, forward: bool = True) -> None:
+        """Give the keyboard to the next pane, to what had it there before."""
+        panes = [pane for pane in (self.left, self.conversation, self.inspector) if pane.isVisible()]
+        focused = self.focusWidget()
+        here = next((place for place, pane in enumerate(panes) if focused and pane.isAncestorOf(focused)), 0)
+        pane = panes[(here + (1 if forward else -1)) % len(panes)]
+        before = pane.focusWidget()
+        target = before if before is not None and before.isVisible() else next(focus_stops(pane), None)
+        if target is not None:
+            target.setFocus(QtCore.Qt.FocusReason.ShortcutFocusReason)
+
     def saved(self) -> dict[str, str]:
         """Return what to remember: geometry, sizes and which panes are shown."""
         return {
@@ -136,6 +148,10 @@ class MainWindow(QMainWindow):
             self._is_wide = is_wide
             self._only_side = next((side for side in (_LEFT, _INSPECTOR) if side in self._sides), "")
             self._show_panes()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return move_focus(self, forward=next)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,6 +14,7 @@ from desktop_app.gui.presenter.connection import ConnectionPresenter
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.thread import ThreadPresenter
 from desktop_app.gui.theme.theme import Theme, ThemeChoice
+from desktop_app.gui.views.header import INSPECTOR_KEYS, LEFT_KEYS
 from desktop_app.gui.widgets.toast import Toast
 from desktop_app.gui.window import MainWindow
 
@@ -90,10 +91,12 @@ class MenuPresenter(Presenter):
         threads.focus_search()
 
     def _fill_view(self, menu: QMenu) -> None:
-        self._left = self._add(menu, tr("&Left pane"), self._window.toggle_left, "Ctrl+B")
-        self._inspector = self._add(menu, tr("&Inspector"), self._window.toggle_inspector, "Ctrl+Shift+I")
+        self._left = self._add(menu, tr("&Left pane"), self._window.toggle_left, LEFT_KEYS)
+        self._inspector = self._add(menu, tr("&Inspector"), self._window.toggle_inspector, INSPECTOR_KEYS)
         for action in (self._left, self._inspector):
             action.setCheckable(True)
+        self._add(menu, tr("Next &pane"), self._window.focus_next_pane, "F6")
+        self._add(menu, tr("Pre&vious pane"), partial(self._window.focus_next_pane, forward=False), "Shift+F6")
         menu.addSeparator()
         submenu = menu.addMenu(tr("&Theme"))
         group = QActionGroup(self)

@@ -63,6 +63,7 @@ class ThreadPresenter(Presenter):
         lists.threads.delete_requested.connect(self.delete)
         lists.threads.menu_requested.connect(self._open_menu)
         lists.hits.chosen.connect(session.open)
+        lists.hits.left.connect(self._leave_search)
         self._delegate.renamed.connect(threads.rename)
         session.thread_changed.connect(self._show_current)
         self.follow(threads.changed, lambda _: self._refresh())
@@ -101,6 +102,10 @@ class ThreadPresenter(Presenter):
         """Give the search the keyboard."""
         self._pane.search.setFocus()
         self._pane.search.selectAll()
+
+    def _leave_search(self) -> None:
+        self._pane.search.setFocus()
+        self._pane.search.clear()
 
     def _refresh(self) -> None:
         self._model.show(self._threads.items)

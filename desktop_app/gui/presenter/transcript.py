@@ -6,15 +6,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.entity import Question, Run, StoredFile
+from desktop_app.domain.entity import Question, Run, RunState, StoredFile
 from desktop_app.gui.desktop import open_document, open_link
 from desktop_app.gui.dialogs.file import choose_target
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.session import Session
-from desktop_app.gui.text import run_state
+from desktop_app.gui.text import activity, describe, run_state
 from desktop_app.gui.transcript.view import TranscriptView
 from desktop_app.gui.views.conversation_pane import ConversationPane
 from desktop_app.gui.widgets.announce import announce
+from desktop_app.services.activity import ActivityKind
 from desktop_app.services.conversation import Conversation
 from desktop_app.services.file import Files
 from desktop_app.services.transcript import ChangeScope, TranscriptChange
@@ -39,6 +40,7 @@ class TranscriptPresenter(Presenter):
         self._files = files
         self._session = session
         self._shown = ""
+        self._announced: ActivityKind | None = None
         view.save_requested.connect(self.save)
         view.open_requested.connect(self.open)
         view.fetch_requested.connect(files.fetch)
@@ -80,10 +82,24 @@ class TranscriptPresenter(Presenter):
 
     def _on_activity_changed(self, thread_id: str) -> None:
         if thread_id == self._session.thread_id == self._shown:
-            self._view.set_activity(self._conversation.activity(thread_id))
+            now = self._conversation.activity(thread_id)
+            self._view.set_activity(now)
+            if now is not None and now.kind is not self._announced:
+                announce(self._view, activity(now.kind, now.done, now.total))
+            self._announced = now.kind if now else None
 
     def _on_run_ended(self, run: Run) -> None:
         if run.thread_id == self._session.thread_id:
-            announce(self._view, tr("The assistant has answered: {state}").format(state=run_state(run.state)))
+            announce(self._view, _ended(run))
         if not self._pane.window().isActiveWindow():
             QApplication.alert(self._pane.window())
+
+
+def _ended(run: Run) -> str:
+    """What a screen reader says at the end of a run."""
+    if run.error is not None:
+        text = describe(run.error)
+        return f"{text.title}. {text.help}"
+    if run.state is RunState.COMPLETED:
+        return tr("The assistant has answered")
+    return run_state(run.state)

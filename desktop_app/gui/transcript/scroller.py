@@ -7,7 +7,7 @@ until a row is shown.
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from desktop_app.gui.override import override
@@ -251,6 +251,9 @@ class Scroller(QAbstractScrollArea):
             in_sight[row.key] = widget
             y += height
             index += 1
+        if QAccessible.isActive():
+            for widget in in_sight.values():
+                widget.raise_()  # a screen reader goes through the rows in the order of the stack
         return in_sight
 
     def _fill(self, room: int) -> int:

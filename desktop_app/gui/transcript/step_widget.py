@@ -38,7 +38,6 @@ class StepButton(FlatButton):
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(context.look, "step-header", parent)
-        self.setCheckable(True)
         self._row: StepRow | None = None
         self._angle = 0
         self._timer = QTimer(self, interval=_FRAME_MS)
@@ -47,10 +46,9 @@ class StepButton(FlatButton):
     def set_row(self, row: StepRow) -> None:
         """Shows another header."""
         self._row = row
-        self.setChecked(row.is_open)
         words = [row.summary, state_words(row.state), row.problem, self._duration()]
         self.setAccessibleName(", ".join(word for word in words if word))
-        self.setAccessibleDescription(tr("Open") if row.is_open else tr("Folded"))
+        self.setAccessibleDescription(tr("Unfolded") if row.is_open else tr("Folded"))
         self.setToolTip(f"{row.summary}\n{row.problem}" if row.problem else "")
         self._run_timer()
         self.update()
@@ -73,10 +71,6 @@ class StepButton(FlatButton):
         if is_animated(self):
             self._angle = (self._angle + _STEP_DEGREES) % 360
         self.update()
-
-    @override
-    def nextCheckState(self) -> None:
-        """The model decides: the row that comes back says whether it is open."""
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.gui.override import override
-from desktop_app.gui.transcript.focus import next_focus
 from desktop_app.gui.transcript.model import TranscriptModel
 from desktop_app.gui.transcript.row import Row
 from desktop_app.gui.transcript.row_widget import RowWidget
 from desktop_app.gui.transcript.scroller import Scroller
 from desktop_app.gui.transcript.selection import Selection
+from desktop_app.gui.widgets.focus import move_focus
 
 _SCROLL_MS = 30
 
@@ -141,13 +141,10 @@ class TextScroller(Scroller):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        target = next_focus(self, self.shown, self.focusWidget(), forward=next)
-        if target is None:
-            return False
-        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
-        target.setFocus(reason)
-        if self.viewport().isAncestorOf(target):
+        has_moved = move_focus(self.window(), forward=next)
+        target = QApplication.focusWidget()
+        if target is not None and self.viewport().isAncestorOf(target):
             top = target.mapTo(self.viewport(), QPoint(0, 0)).y()
             below = top + target.height() - self.viewport().height()
             self.scroll_by(top if top < 0 else max(below, 0))
-        return True
+        return has_moved

@@ -11,6 +11,9 @@ from desktop_app.gui.widgets.label import ElidedLabel
 
 tr = partial(QCoreApplication.translate, "header")
 
+LEFT_KEYS = "Ctrl+B"
+INSPECTOR_KEYS = "Ctrl+Shift+I"
+
 
 class Header(QFrame):
     """Says what is open and toggles the panes at both sides.
@@ -30,7 +33,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setProperty("pane", "bar")
         self.setFixedHeight(52)
-        self._left = IconButton(theme, "panel-left", tr("Hide the left pane (Ctrl+B)"), "toggle-left")
+        self._left = IconButton(theme, "panel-left", tr("Hide the left pane"), "toggle-left")
         self._title = ElidedLabel("", "title")
         self._title.setObjectName("title")
         self._assistant = Button("", "header-assistant", kind="chip")
@@ -71,5 +74,7 @@ class Header(QFrame):
 
     def show_panes(self, *, left: bool, inspector: bool) -> None:
         """Say what the buttons at both ends will do."""
-        self._left.set_label(tr("Hide the left pane") if left else tr("Show the left pane"))
-        self._inspector.set_label(tr("Hide the inspector") if inspector else tr("Show the inspector"))
+        words = tr("Hide the left pane") if left else tr("Show the left pane")
+        self._left.set_label(f"{words}\n{LEFT_KEYS}")
+        words = tr("Hide the inspector") if inspector else tr("Show the inspector")
+        self._inspector.set_label(f"{words}\n{INSPECTOR_KEYS}")

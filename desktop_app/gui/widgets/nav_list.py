@@ -19,11 +19,13 @@ class NavList(QListView):
         chosen: The person chose the row with this key.
         delete_requested: Delete was pressed on it.
         menu_requested: A context menu is wanted for it, at this global position (`QPoint`).
+        left: Escape was pressed.
     """
 
     chosen = Signal(str)
     delete_requested = Signal(str)
     menu_requested = Signal(str, object)
+    left = Signal()
 
     def __init__(self, label: str, name: str, parent: QWidget | None = None, *, moves_choose: bool = True) -> None:
         super().__init__(parent)
@@ -99,6 +101,8 @@ class NavList(QListView):
             self.delete_requested.emit(key)
         elif key and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(key)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
