@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QListView, QMenu
 
 from desktop_app.domain.entity import RunState
 from desktop_app.gui.widgets.focus import focus_stops
@@ -104,8 +104,10 @@ async def test_a_run_that_ends_badly_is_spoken_in_words(stage: Stage, spoken: li
 
 
 async def test_a_context_menu_opens_by_key(stage: Stage) -> None:
-    stage.find("threads").setFocus()
-    QTest.keyClick(stage.window.windowHandle(), Qt.Key.Key_Menu)
+    threads = stage.find("threads")
+    assert isinstance(threads, QListView)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, threads.rect().center())
+    QApplication.sendEvent(threads.viewport(), event)
     await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
     popup = QApplication.activePopupWidget()
     assert popup is not None
