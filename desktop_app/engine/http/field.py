@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 
@@ -10,7 +10,6 @@ from desktop_app.engine.runs.refusal import RefusalError
 
 MAX_BODY_BYTES = 16 * 1024**2
 _MAX_PAIRS, _MAX_KEY, _MAX_VALUE = 16, 64, 512
-_MISSING: Final = object()
 
 
 class Fields:
@@ -48,12 +47,12 @@ class Fields:
     def value(self, name: str, *, required: bool = False) -> object:
         """The field as it came."""
         self._read.add(name)
-        value = self._data.get(name, _MISSING)
-        if required and (value is None or value is _MISSING):
+        value: object = self._data.get(name)
+        if required and value is None:
             param = self.param(name)
             message = f"Missing required parameter: '{param}'."
             raise RefusalError(400, message, param=param, code="missing_required_parameter")
-        return None if value is _MISSING else value
+        return value
 
     def text(self, name: str, *, required: bool = False, longest: int | None = None) -> str | None:
         """A string of at most `longest` characters."""
