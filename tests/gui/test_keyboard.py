@@ -106,7 +106,8 @@ async def test_a_run_that_ends_badly_is_spoken_in_words(stage: Stage, spoken: li
 async def test_a_context_menu_opens_by_key(stage: Stage) -> None:
     threads = stage.find("threads")
     assert isinstance(threads, QListView)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, threads.rect().center())
+    at = threads.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, threads.mapToGlobal(at), NO_KEY)
     QApplication.sendEvent(threads.viewport(), event)
     await until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
     popup = QApplication.activePopupWidget()
