@@ -15,6 +15,7 @@ from desktop_app.domain.port import Backend, Capabilities, EngineProcess, ModelE
 from desktop_app.gui.override import override
 from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.transcript.view import TranscriptView
 from desktop_app.gui.window import MainWindow
 from desktop_app.services.desk import Desk, Services
 
@@ -29,7 +30,14 @@ class PlayedBackend(Backend):
         self.started: list[str] = []
         self.cancelled: list[str] = []
         self.upload_error: DeskError | None = None
+        self.uploading: list[str] = []
+        self.upload_may_end = asyncio.Event()
+        self.upload_may_end.set()
         self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
+
+    def say(self, text: str) -> None:
+        """Let the answer go on."""
+        self._events.put_nowait(TextDelta(RUN, "answer", 0, text))
 
     def finish(self, state: RunState = RunState.COMPLETED) -> None:
         """Let the run end."""
@@ -48,7 +56,10 @@ class PlayedBackend(Backend):
     async def upload(self, path: Path, name: str, progress: Progress) -> str:
         if self.upload_error is not None:
             raise self.upload_error
-        progress(1, 1)
+        self.uploading.append(name)
+        progress(1, 2)
+        await self.upload_may_end.wait()
+        self.uploading.remove(name)
         return f"file_{name}"
 
     @override
@@ -167,6 +178,13 @@ class Stage:
     def text(self) -> str:
         """What is in the message field."""
         return self.window.conversation.composer.text()
+
+    @property
+    def transcript(self) -> str:
+        """What the rows of the transcript say."""
+        view = self.find("transcript", TranscriptView)
+        assert isinstance(view, TranscriptView)
+        return "\n".join(row.text for row in view.model.rows)
 
     @property
     def thread_id(self) -> str:

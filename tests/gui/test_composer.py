@@ -206,3 +206,19 @@ async def test_escape_and_typing_take_back_what_waits_for_a_copy(stage: Stage, l
     await until(lambda: stage.services.attachments.files(stage.thread_id)[0].state is DraftState.READY)
     assert stage.text.startswith("What is in it?")
     assert stage.engine.played.asked == []
+
+
+async def test_an_upload_can_be_given_up(stage: Stage, table: Path) -> None:
+    stage.engine.played.upload_may_end.clear()
+    stage.type("Keep this")
+    stage.services.attachments.add(stage.thread_id, [table])
+    await until(lambda: stage.engine.played.uploading)
+    cancel = stage.find("chip-table.csv").findChild(IconButton, "chip-remove")
+    assert cancel is not None
+    await until(lambda: cancel.accessibleName() == "Cancel")
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    stage.engine.played.upload_may_end.set()
+    assert stage.services.attachments.files(stage.thread_id) == ()
+    assert not stage.find("chips").isVisible()
+    QTest.keyClick(stage.find("message"), ENTER)
+    await until(lambda: stage.engine.played.asked == ["Keep this"])
