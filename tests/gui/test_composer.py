@@ -222,3 +222,5 @@ async def test_an_upload_can_be_given_up(stage: Stage, table: Path) -> None:
     assert not stage.find("chips").isVisible()
     QTest.keyClick(stage.find("message"), ENTER)
     await until(lambda: stage.engine.played.asked == ["Keep this"])
+    stage.engine.played.finish()
+    await until(lambda: not stage.services.conversation.is_busy(stage.thread_id))

@@ -47,3 +47,5 @@ async def test_another_theme_takes_effect_while_an_answer_streams(stage: Stage, 
     await until(lambda: view.grab().toImage().pixelColor(2, view.height() // 2).name() == ground)
     stage.engine.played.say(" in another light")
     await until(lambda: "Hello in another light" in stage.transcript)
+    stage.engine.played.finish()
+    await until(lambda: not stage.window.conversation.composer.is_busy)
