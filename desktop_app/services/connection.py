@@ -122,16 +122,16 @@ class Connection:
         self.checked.emit(report)
 
     async def _connect(self, base_url: str, key: str | None, model: str) -> None:
-        if key is None:
-            key = await self._stored_key(base_url)
-        elif key:
-            await self._store_key(base_url, key)
-        self.endpoint = ModelEndpoint(base_url, model, has_key=bool(key))
+        used = await self._stored_key(base_url) if key is None else key
+        self.endpoint = ModelEndpoint(base_url, model, has_key=bool(used))
         self._settings.set("endpoint.base_url", base_url)
         self._settings.set("endpoint.model", model)
-        is_kept = bool(key) and not await self._memory.get(_key_name(base_url))
+        await self._use(self.endpoint, used)
+        # Only now: a keychain may take its time, and the next question is for this endpoint already.
+        if key:
+            await self._store_key(base_url, key)
+        is_kept = bool(used) and not await self._memory.get(_key_name(base_url))
         self._settings.set("endpoint.has_key", "yes" if is_kept else "")  # what the next start will find
-        await self._use(self.endpoint, key)
 
     async def _disconnect(self) -> None:
         endpoint, self.endpoint = self.endpoint, None
