@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.domain.entity import Thread
+from desktop_app.domain.entity import Question, Thread
 from desktop_app.domain.error import DeskError
 from desktop_app.domain.port import Archive, EngineProcess, Keychain, Settings
 from desktop_app.services.assistant import Assistants
@@ -103,6 +103,15 @@ class Desk:
         with contextlib.suppress(DeskError):
             for thread in deleted:
                 if thread.remote_id:
-                    backend = await self._engine.backend()
-                    await backend.delete_thread(thread.remote_id)
+                    await self._delete_on_service(thread)
             await self._archive.purge_deleted([thread.id for thread in deleted])
+
+    async def _delete_on_service(self, thread: Thread) -> None:
+        """The thread, and what was uploaded for it: on the service files outlive the threads they belong to."""
+        backend = await self._engine.backend()
+        await backend.delete_thread(thread.remote_id)
+        for item in await self._archive.transcript(thread.id):
+            if isinstance(item, Question):
+                for file in item.files:
+                    if file.remote_id:
+                        await backend.delete_file(file.remote_id)

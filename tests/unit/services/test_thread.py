@@ -110,4 +110,5 @@ async def test_what_is_deleted_goes_here_and_on_the_service_at_the_next_start(be
     await until(lambda: not list(blobs.glob("??/*")))
     with pytest.raises(Exception, match="No thread"):
         await bench.engine.client.get(f"/threads/{found.remote_id}", cast_to=object)
+    assert [file.filename async for file in bench.engine.client.files.list()] == []
     assert await bench.archive.deleted_threads() == ()
