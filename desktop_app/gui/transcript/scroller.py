@@ -4,11 +4,11 @@ What holds the view is the anchor: a row and how many of its pixels are above th
 until a row is shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAccessible, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.transcript.height import Heights
@@ -17,6 +17,7 @@ from desktop_app.gui.transcript.model import TranscriptModel
 from desktop_app.gui.transcript.place import Place
 from desktop_app.gui.transcript.row import Row
 from desktop_app.gui.transcript.row_widget import RowWidget
+from desktop_app.gui.transcript.shelf import Shelf
 
 _MARGIN = 24
 _END = 28
@@ -46,17 +47,14 @@ class Scroller(QAbstractScrollArea):
         """Makes widgets with `make`; a widget is used again for rows with the same `kind_of`."""
         super().__init__(parent)
         self.model = model
-        self._make = make
-        self._kind_of = kind_of
         self._estimate = estimate
         self._heights = Heights()
         self._top = Place(0, 0)
         self._marks: list[Place] = [self._top]
         self._follows = True
         self._is_settling = False
-        self._shown: dict[str, RowWidget] = {}
+        self._shelf = Shelf(self.viewport(), make, kind_of)
         self._in_sight: list[RowWidget] = []
-        self._pool: dict[object, list[RowWidget]] = {}
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.verticalScrollBar().valueChanged.connect(self._on_value_changed)
@@ -88,7 +86,7 @@ class Scroller(QAbstractScrollArea):
 
     def widget_of(self, row: Row) -> RowWidget | None:
         """The widget that shows a row now."""
-        return self._shown.get(row.key)
+        return self._shelf.find(row.key)
 
     def mark(self, place: Place) -> Place:
         """Keeps a place pointing at the same row while rows are added and removed before it."""
@@ -121,7 +119,7 @@ class Scroller(QAbstractScrollArea):
 
     def hold(self, index: int) -> None:
         """Keeps a row in sight where it is while rows around it change."""
-        widget = self._shown.get(self.model.rows[index].key)
+        widget = self._shelf.find(self.model.rows[index].key)
         if widget is not None:
             self._top.row, self._top.offset = index, self.model.rows[index].gap - widget.y()
             self._set_follows(follows=False)
@@ -141,7 +139,7 @@ class Scroller(QAbstractScrollArea):
 
     def rebind(self) -> None:
         """Draws everything again, in another look."""
-        for widget in [*self._shown.values(), *(free for pooled in self._pool.values() for free in pooled)]:
+        for widget in self._shelf:
             widget.restyle()
         self.settle()
 
@@ -154,29 +152,11 @@ class Scroller(QAbstractScrollArea):
     def _measured(self, index: int) -> int:
         """The row's height as it is, which needs its widget."""
         row = self.model.rows[index]
-        widget = self._shown.get(row.key)
-        if widget is not None and widget.row and self._kind_of(widget.row) != self._kind_of(row):
-            self._release(row.key)  # a paragraph has turned out to be a table
-            widget = None
-        if widget is None:
-            widget = self._shown[row.key] = self._taken(row)
-        if widget.row is not row:
-            widget.bind(row)
+        widget = self._shelf.take(row)
         height = widget.measure(self.column()[1]) + row.gap
         if height != self._heights[index]:
             self._heights[index] = height
         return height
-
-    def _taken(self, row: Row) -> RowWidget:
-        free = self._pool.get(self._kind_of(row))
-        return free.pop() if free else self._make(row, self.viewport())
-
-    def _release(self, key: str) -> None:
-        widget = self._shown.pop(key)
-        widget.select(None)
-        widget.hide()
-        if widget.row:
-            self._pool.setdefault(self._kind_of(widget.row), []).append(widget)
 
     def _expand(self, index: int) -> None:
         """Makes the real rows of what is about to be seen; a place inside it keeps its share of the height."""
@@ -220,16 +200,21 @@ class Scroller(QAbstractScrollArea):
         try:
             in_sight = self._place_rows() if len(self._heights) else {}
             self._in_sight = list(in_sight.values())
-            keep = self._focused_key()
-            for key in [key for key in self._shown if key not in in_sight]:
-                if key == keep:
-                    self._shown[key].move(0, -2 * self._shown[key].height() - 10_000)
-                else:
-                    self._release(key)
+            self._clear_away(in_sight)
             self._update_scroll_bar()
         finally:
             self._is_settling = False
         self.laid_out.emit()
+
+    def _clear_away(self, in_sight: Mapping[str, RowWidget]) -> None:
+        """Releases widgets, but for one with the focus: scrolling must not take the focus away."""
+        focused = self._shelf.focused()
+        for key in self._shelf.keys:
+            widget = self._shelf.find(key)
+            if key == focused and key not in in_sight and widget is not None:
+                widget.move(0, -2 * widget.height() - 10_000)
+            elif key not in in_sight:
+                self._shelf.put_back(key)
 
     def _place_rows(self) -> dict[str, RowWidget]:
         self._climb()
@@ -244,7 +229,7 @@ class Scroller(QAbstractScrollArea):
         in_sight: dict[str, RowWidget] = {}
         while index < len(self._heights) and y < room:
             row = self.model.rows[index]
-            widget = self._shown[row.key]
+            widget = self._shelf.take(row)
             height = self._heights[index]
             widget.setGeometry(left, y + row.gap, width, height - row.gap)
             widget.show()
@@ -264,13 +249,6 @@ class Scroller(QAbstractScrollArea):
             y += self._measured(index)
             index += 1
         return y
-
-    def _focused_key(self) -> str:
-        """A row with the focus keeps its widget: scrolling must not take the focus away."""
-        focused = QApplication.focusWidget()
-        if focused is None or not self.viewport().isAncestorOf(focused):
-            return ""
-        return next((key for key, widget in self._shown.items() if widget.isAncestorOf(focused)), "")
 
     def _update_scroll_bar(self) -> None:
         bar = self.verticalScrollBar()
@@ -303,8 +281,8 @@ class Scroller(QAbstractScrollArea):
             self.at_end_changed.emit(follows)
 
     def _on_model_reset(self) -> None:
-        for key in list(self._shown):
-            self._release(key)
+        for key in self._shelf.keys:
+            self._shelf.put_back(key)
         self._in_sight = []
         width = self.column()[1]
         self._heights = Heights(self._estimate(row, width) for row in self.model.rows)
@@ -315,7 +293,7 @@ class Scroller(QAbstractScrollArea):
         width = self.column()[1]
         for index in range(first.row(), last.row() + 1):
             row = self.model.rows[index]
-            if row.key not in self._shown:
+            if self._shelf.find(row.key) is None:
                 self._heights[index] = self._estimate(row, width)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
