@@ -2,7 +2,7 @@
 
 import time
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ from desktop_app.gui.text import activity
 from desktop_app.gui.theme.paint import paint_letter
 from desktop_app.gui.transcript.row import ActivityRow, RunHeaderRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
-from desktop_app.gui.widgets.spinner import is_animated, paint_spinner
+from desktop_app.gui.widgets.spinner import Turning, paint_spinner
 
 _MARK = 20
 _SPACING = 8
@@ -66,9 +66,7 @@ class ActivityWidget(RowWidget):
         super().__init__(context, parent)
         self.setObjectName("activity")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._angle = 0
-        self._timer = QTimer(self, interval=50)
-        self._timer.timeout.connect(self._on_timer)
+        self._turning = Turning(self)
 
     @override
     def show_row(self) -> None:
@@ -81,19 +79,19 @@ class ActivityWidget(RowWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._timer.start()
+        self._turning.start()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._timer.stop()
+        self._turning.stop()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         mirrored = self.isRightToLeft()
         rect = QRectF(self.width() - 18 if mirrored else 0, 1, 18, 18)
-        paint_spinner(painter, rect, self.look.colour("running"), self._angle)
+        paint_spinner(painter, rect, self.look.colour("running"), self._turning.angle)
         painter.setFont(self.look.font(13))
         painter.setPen(self.look.colour("muted"))
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
@@ -109,8 +107,3 @@ class ActivityWidget(RowWidget):
         seconds = int(max(time.time() - now.since, 0))
         words = activity(now.kind, now.done, now.total)
         return f"{words} {duration(seconds)}" if seconds else words
-
-    def _on_timer(self) -> None:
-        if is_animated(self):
-            self._angle = (self._angle + 18) % 360
-        self.update()

@@ -3,7 +3,7 @@
 import time
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,7 @@ from desktop_app.gui.transcript.button import FlatButton
 from desktop_app.gui.transcript.look import paint_focus, paint_frame
 from desktop_app.gui.transcript.row import MoreRow, StepRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
-from desktop_app.gui.widgets.spinner import is_animated, paint_spinner
+from desktop_app.gui.widgets.spinner import Turning, paint_spinner
 
 tr = partial(QCoreApplication.translate, "transcript")
 
@@ -23,8 +23,6 @@ _HEIGHT = 38
 _MORE_HEIGHT = 32
 _PADDING = 11
 _ICON = 16
-_FRAME_MS = 50
-_STEP_DEGREES = 18
 _STATES: dict[StepState, tuple[str, list[tuple[float, float, float, float]]]] = {
     # state: colour, and the strokes of its sign in a square of 16
     StepState.COMPLETED: ("ok", [(4.8, 8.3, 7.2, 10.7), (7.2, 10.7, 11.4, 5.8)]),
@@ -39,9 +37,7 @@ class StepButton(FlatButton):
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(context.look, "step-header", parent)
         self._row: StepRow | None = None
-        self._angle = 0
-        self._timer = QTimer(self, interval=_FRAME_MS)
-        self._timer.timeout.connect(self._on_timer)
+        self._turning = Turning(self)
 
     def set_row(self, row: StepRow) -> None:
         """Shows another header."""
@@ -50,7 +46,7 @@ class StepButton(FlatButton):
         self.setAccessibleName(", ".join(word for word in words if word))
         self.setAccessibleDescription(tr("Unfolded") if row.is_open else tr("Folded"))
         self.setToolTip(f"{row.summary}\n{row.problem}" if row.problem else "")
-        self._run_timer()
+        self._turn_while_it_runs()
         self.update()
 
     def _duration(self) -> str:
@@ -61,26 +57,21 @@ class StepButton(FlatButton):
             return duration(row.ended_at - row.started_at)
         return "" if row.state.is_final else duration(time.time() - row.started_at)
 
-    def _run_timer(self) -> None:
+    def _turn_while_it_runs(self) -> None:
         if self._row and not self._row.state.is_final and self.isVisible():
-            self._timer.start()
+            self._turning.start()
         else:
-            self._timer.stop()
-
-    def _on_timer(self) -> None:
-        if is_animated(self):
-            self._angle = (self._angle + _STEP_DEGREES) % 360
-        self.update()
+            self._turning.stop()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._run_timer()
+        self._turn_while_it_runs()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._timer.stop()
+        self._turning.stop()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -133,7 +124,7 @@ class StepButton(FlatButton):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._row.state not in _STATES:
-            paint_spinner(painter, rect.adjusted(-1, -1, 1, 1), self.look.colour("running"), self._angle)
+            paint_spinner(painter, rect.adjusted(-1, -1, 1, 1), self.look.colour("running"), self._turning.angle)
             return
         token, strokes = _STATES[self._row.state]
         painter.setPen(Qt.PenStyle.NoPen)

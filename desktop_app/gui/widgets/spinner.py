@@ -11,6 +11,25 @@ _FRAME_MS = 40
 _STEP_DEGREES = 15
 
 
+class Turning(QTimer):
+    """Draws a widget again and again while it runs, with a sign that turns if the system wants motion.
+
+    Attributes:
+        angle: Where the sign begins now, in degrees.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, interval=_FRAME_MS)
+        self.angle = 0
+        self._widget = widget
+        self.timeout.connect(self._turn)
+
+    def _turn(self) -> None:
+        if is_animated(self._widget):
+            self.angle = (self.angle + _STEP_DEGREES) % 360
+        self._widget.update()
+
+
 class Spinner(QWidget):
     """Turns while it is shown; stands still where the system asks for no motion."""
 
@@ -19,15 +38,8 @@ class Spinner(QWidget):
         self._theme = theme
         self._size = size
         self._tint = tint
-        self._angle = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(_FRAME_MS)
-        self._timer.timeout.connect(self._turn)
+        self._turning = Turning(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def _turn(self) -> None:
-        self._angle = (self._angle + _STEP_DEGREES) % 360
-        self.update()
 
     @override
     def sizeHint(self) -> QSize:
@@ -36,18 +48,17 @@ class Spinner(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_spinner(painter, QRectF(self.rect()), self._theme.colour(self._tint), self._angle)
+        paint_spinner(painter, QRectF(self.rect()), self._theme.colour(self._tint), self._turning.angle)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if is_animated(self):
-            self._timer.start()
+        self._turning.start()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._timer.stop()
+        self._turning.stop()
 
 
 def paint_spinner(painter: QPainter, rect: QRectF, colour: QColor, angle: int) -> None:
