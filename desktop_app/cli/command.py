@@ -1,21 +1,21 @@
-"""The command line: the window, the engine alone, and the self-test.
+"""The command line's options, and what its commands do with them.
 
-Each command imports what it needs by itself: the window is on the screen the sooner, and the engine needs no Qt.
+Each command imports what it needs by itself: the engine needs no Qt, and the window no server.
 """
 
 import argparse
-import gc
+import ipaddress
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app import __version__
+from desktop_app.cli import FAILURE, show_window
+from desktop_app.system import log
 from desktop_app.system.path import HOME_VARIABLE, Place, locate
-
-FAILURE = 1
-"""The exit code of what did not work; 0 is success, and 2 a command line that makes no sense."""
 
 _DESCRIPTION = "Drop a file, ask a question, watch the code run, keep the result."
 _EPILOG = """\
@@ -39,9 +39,8 @@ class CommandError(Exception):
     """What was asked for cannot be done. The message is one sentence for a person."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command and returns the exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+def run(words: Sequence[str]) -> int:
+    """Runs the command that `words` say and returns the exit code."""
     command, parser = _COMMANDS.get(words[0] if words else "", (_window, _window_parser))
     options = parser().parse_args(words[1:] if command is not _window else words)
     if options.home is not None:
@@ -50,8 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except CommandError as error:
         sys.stderr.write(f"assistant-desk: {error}\n")
-        return FAILURE
-    except KeyboardInterrupt:
         return FAILURE
 
 
@@ -114,10 +111,7 @@ def _port(text: str) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    gc.disable()  # until the first paint: what is imported for it is no garbage
-    from desktop_app.app.main import run_gui  # noqa: PLC0415 - Qt is for the window alone
-
-    return run_gui(options.files)
+    return show_window(options.files)
 
 
 def _self_test(_: argparse.Namespace) -> int:
@@ -127,8 +121,6 @@ def _self_test(_: argparse.Namespace) -> int:
 
 
 def _engine(options: argparse.Namespace) -> int:
-    from desktop_app.system import log  # noqa: PLC0415 - for the engine alone, as is all of this
-
     place = _make_place()
     if options.control:
         api_key = model_key = ""
@@ -157,8 +149,6 @@ def _engine(options: argparse.Namespace) -> int:
 
 def _read_keys(options: argparse.Namespace) -> tuple[str, str]:
     """The key that clients must send (made up if none is given), and that of the model endpoint (or nothing)."""
-    import secrets  # noqa: PLC0415 - for the engine alone
-
     if options.api_key_file == "-" and options.model_api_key_file == "-":
         raise CommandError("only one key can be read from standard input.")
     if options.model_base_url is None and (options.model or options.model_api_key_file is not None):
@@ -181,8 +171,6 @@ def _make_place() -> Place:
 
 
 def _log_to_stderr() -> None:
-    from desktop_app.system import log  # noqa: PLC0415 - for the engine alone
-
     handler = logging.StreamHandler()
     handler.setFormatter(log.Formatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
@@ -201,8 +189,6 @@ def _read_key(path: str) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    import ipaddress  # noqa: PLC0415 - for the engine alone
-
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
