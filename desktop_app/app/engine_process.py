@@ -20,7 +20,7 @@ from desktop_app.domain.port import Backend, ModelEndpoint
 _log = logging.getLogger(__name__)
 
 _START_SECONDS = 30.0
-_STOP_SECONDS = 4.0
+_STOP_SECONDS = 10.0
 _REQUEST_SECONDS = 10.0
 _CHECK_SECONDS = 180.0
 """A local model may have to be loaded before it answers."""

@@ -5,6 +5,7 @@ import errno
 import mimetypes
 import os
 import shutil
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,14 +60,22 @@ class Workspace:
         self.data = folder / "data"
         self._limits = limits
         self._owner = owner
+        self._lock = threading.Lock()
+        self._is_deleted = False
 
     def create(self) -> None:
-        """Makes the folders if they are not there."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not self.data.exists():
-            self.data.mkdir(mode=0o700)
-            if self._owner is not None:
-                os.chown(self.data, self._owner, self._owner)
+        """Makes the folders if they are not there, and not after `delete`.
+
+        Both may be under way at once: a thread that makes the folders goes on when the task that waits for it ends.
+        """
+        with self._lock:
+            if self._is_deleted:
+                return
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.data.exists():
+                self.data.mkdir(mode=0o700)
+                if self._owner is not None:
+                    os.chown(self.data, self._owner, self._owner)
 
     def move(self, folder: Path) -> None:
         """Gives the folder another place; a sandbox that has it mounted keeps it."""
@@ -184,8 +193,9 @@ class Workspace:
             return sum(entry.status.st_blocks * 512 for entry in walk.walk(root))
 
     def delete(self) -> None:
-        """Removes everything; the sandbox must have ended."""
-        with contextlib.suppress(FileNotFoundError):
+        """Removes everything, for good; the sandbox must have ended."""
+        with self._lock, contextlib.suppress(FileNotFoundError):
+            self._is_deleted = True
             parent = os.open(self.folder.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 walk.remove(self.folder.name, parent)

@@ -76,3 +76,11 @@ async def test_spares_left_behind_by_a_crash_are_removed(tmp_path: Path) -> None
 async def test_a_thread_id_cannot_name_another_folder(interpreter: LocalInterpreter, name: str) -> None:
     with pytest.raises(ValueError, match="not a thread's id"):
         await interpreter.session(name)
+
+
+async def test_a_spare_that_is_given_up_at_its_start_leaves_no_folder(tmp_path: Path) -> None:
+    for _ in range(10):
+        interpreter = LocalInterpreter(tmp_path, LIMITS, Bubblewrap(LIMITS, fonts=tmp_path / FONTS))
+        await run(await interpreter.session("thread"), "1")
+        await interpreter.aclose()
+    assert spares(tmp_path) == []
