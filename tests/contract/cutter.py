@@ -24,7 +24,7 @@ class Cutter:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Cutter"]:
         """Listens on a port of its own."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         self.base_url = f"http://127.0.0.1:{port}{self._target.path}"
         try:
@@ -36,12 +36,14 @@ class Cutter:
             if self._connections:
                 await asyncio.wait(self._connections)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
-        with closing(writer), contextlib.suppress(ConnectionError):
+        task.add_done_callback(lambda _: writer.close())  # also of one that is cancelled before it begins
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
             upstream, to_upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
             with closing(to_upstream):
                 ways = (
