@@ -95,8 +95,12 @@ class EnginePipe:
                 await self._ended.wait()
         except TimeoutError:
             _log.warning("The engine did not stop in time and is killed")
-            self._process.kill()
-            await self._ended.wait()
+            await self.kill()
+
+    async def kill(self) -> None:
+        """Ends the process at once. Whatever it was doing goes on at its next start."""
+        self._process.kill()
+        await self._ended.wait()
 
     async def _within(self, future: asyncio.Future[Any], seconds: float) -> Any:  # noqa: ANN401 - JSON
         try:

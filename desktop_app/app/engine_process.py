@@ -123,8 +123,9 @@ class ChildEngine:
         pipe = self._pipe = EnginePipe(self._command, engine_environment(os.environ), self._on_end)
         try:
             base_url = await pipe.greet({"api_key": key, "endpoint": self._endpoint}, _START_SECONDS)
-        except BaseException:
-            await pipe.aclose(0)
+        except BaseException:  # a start that failed, or that nobody waits for any more
+            self._closing = True
+            await pipe.kill()
             raise
         self.state_changed.emit(EngineState.RUNNING)
         return self._make_backend(base_url, key)

@@ -133,3 +133,12 @@ async def test_closing_does_not_wait_for_an_engine_that_never_starts() -> None:
     with pytest.raises(DeskError):
         await starting
     assert states == [EngineState.STARTING, EngineState.STOPPED]
+
+
+async def test_a_start_that_nobody_waits_for_any_more_is_given_up_without_a_word(engine: ChildEngine) -> None:
+    start = asyncio.create_task(engine.backend())
+    await until(_children)
+    start.cancel()
+    await asyncio.wait({start})
+    assert _children() == []
+    assert (await _client(engine)).key  # and another one can begin
