@@ -3,17 +3,15 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from platformdirs import PlatformDirs
 
 HOME_VARIABLE = "ASSISTANT_DESK_HOME"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The folders of one installation; two places share nothing.
 
     Attributes:

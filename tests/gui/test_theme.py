@@ -1,7 +1,6 @@
 """Both themes: legible, complete, switched at once."""
 
 import re
-from dataclasses import asdict
 
 import pytest
 from PySide6.QtGui import QAction, QColor, QPalette
@@ -31,7 +30,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_what_is_read_meets_wcag_aa(palette: Palette) -> None:
-    colours = asdict(palette)
+    colours = palette._asdict()
     grounds = ("window", "surface", "raised", "selection", "hover")
     pairs = [(text, ground) for text in ("text", "muted") for ground in grounds]
     pairs += [(state, ground) for state in ("ok", "running", "error", "accent") for ground in ("window", "surface")]
@@ -43,7 +42,7 @@ def test_what_is_read_meets_wcag_aa(palette: Palette) -> None:
 
 def test_the_style_sheet_uses_tokens_only() -> None:
     sheet = resource.find("style/window.qss").read_text(encoding="utf-8")
-    assert set(re.findall(r"\$(\w+)", sheet)) <= set(asdict(LIGHT))
+    assert set(re.findall(r"\$(\w+)", sheet)) <= set(LIGHT._asdict())
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b", sheet) == []
 
 

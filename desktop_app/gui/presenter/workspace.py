@@ -1,9 +1,10 @@
 """Ties the window to the services: the one place that makes presenters."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from desktop_app.domain.error import DeskError, ErrorInfo
 from desktop_app.gui.diagnostic import diagnostics
@@ -32,6 +33,8 @@ from desktop_app.gui.window import MainWindow
 from desktop_app.services.attachment import refusal
 from desktop_app.services.desk import Services
 
+tr = partial(QCoreApplication.translate, "inspector")
+
 _OPEN_THREAD = "window/thread"
 _REMEMBER_MS = 200
 """Whoever walks through the list with the arrow keys shall not wait for the disk at each thread."""
@@ -52,8 +55,7 @@ class Workspace:
         left, pane, inspector = window.left, window.conversation, window.inspector
         toast = Toast(theme, pane)
         assistant_page, files_page, run_page = AssistantPage(theme), FilesPage(theme), RunPage()
-        for page in (assistant_page, files_page, run_page):
-            inspector.add_page(page)
+        inspector.set_pages(((tr("Assistant"), assistant_page), (tr("Files"), files_page), (tr("Run"), run_page)))
         self._transcript = TranscriptView(theme, services.files.path)
         lists, welcome, banner = LeftLists(), Welcome(theme), Banner(theme)
         left.set_lists(lists)

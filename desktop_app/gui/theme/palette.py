@@ -1,13 +1,14 @@
 """The colours of both themes: the only colour literals of the program."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Palette:
+class Palette(NamedTuple):
     """The tokens everything is painted with, as `#rrggbb`.
+
+    A named tuple, because the module that makes data classes would be imported before the first paint for this alone.
 
     Attributes:
         window: The ground of the side panes.

@@ -1,6 +1,5 @@
 """Applies a palette to the whole application, and follows the system or the person's choice."""
 
-import dataclasses
 from enum import StrEnum
 from string import Template
 
@@ -87,7 +86,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self._app.setPalette(_qt_palette(self._palette))
-        tokens = dataclasses.asdict(self._palette)
+        tokens = self._palette._asdict()
         template = Template(resource.find("style/window.qss").read_text(encoding="utf-8"))
         self._app.setStyleSheet(template.substitute(tokens))
 

@@ -1,6 +1,5 @@
 """A large table: its own limits and scroll bars, and only the cells in sight are drawn."""
 
-import dataclasses
 from string import Template
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -108,7 +107,7 @@ class GridWidget(RowWidget):
         self._paint_sheet()
 
     def _paint_sheet(self) -> None:
-        self._view.setStyleSheet(Template(_SHEET).substitute(dataclasses.asdict(self.look.theme.palette)))
+        self._view.setStyleSheet(Template(_SHEET).substitute(self.look.theme.palette._asdict()))
 
     @override
     def restyle(self) -> None:
