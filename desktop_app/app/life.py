@@ -56,6 +56,7 @@ async def until_closed(
     files: Sequence[Path],
 ) -> None:
     """Bring the window to life, and end everything once it is closed."""
+    theme.draw_icons()
     closed = asyncio.Event()
     window.closed.connect(closed.set)
     if not window.isVisible():

@@ -52,7 +52,7 @@ def make_application() -> QApplication:
 
 def open_window(app: QApplication, settings: StoredLook | Settings) -> tuple[Theme, MainWindow]:
     """Return the window, which is shown but not painted yet."""
-    theme = Theme(app, _choice(settings))
+    theme = Theme(app, _choice(settings), has_icons=False)  # their places are there, they come after the first paint
     window = MainWindow(theme)
     for name, value in settings.all().items():
         window.restore(name, value)

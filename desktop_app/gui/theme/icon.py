@@ -6,13 +6,11 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from desktop_app.gui.theme.measure import ICON_SIZE
 from desktop_app.system import resource
 
-SIZE = 16
-"""The size of an icon in a control, in logical pixels."""
 
-
-def icon(name: str, colour: str, size: int = SIZE, disabled: str = "") -> QIcon:
+def icon(name: str, colour: str, size: int = ICON_SIZE, disabled: str = "") -> QIcon:
     """Return `resources/icons/{name}.svg` in `colour`, and in the colour `disabled` for a disabled control."""
     ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     result = QIcon(pixmap(name, colour, size, ratio))
@@ -21,7 +19,7 @@ def icon(name: str, colour: str, size: int = SIZE, disabled: str = "") -> QIcon:
     return result
 
 
-def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPixmap:
+def pixmap(name: str, colour: str, size: int = ICON_SIZE, ratio: float = 1.0) -> QPixmap:
     """Return the icon for a screen with `ratio` device pixels to the logical one."""
     renderer = QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", colour.encode())))
     result = QPixmap(round(size * ratio), round(size * ratio))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.gui.theme.icon import SIZE, icon
+from desktop_app.gui.theme.measure import ICON_SIZE
 from desktop_app.gui.theme.palette import DARK, LIGHT, Palette
 from desktop_app.system import resource
 
@@ -32,8 +32,9 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
+    def __init__(self, app: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM, *, has_icons: bool = True) -> None:
         super().__init__(app)
+        self._has_icons = has_icons
         self._app = app
         self._hints = app.styleHints()
         self._choice = choice
@@ -67,8 +68,17 @@ class Theme(QObject):
         self._hints.setColorScheme(wanted.get(choice, scheme.Unknown))
         self._refresh()
 
-    def icon(self, name: str, tint: str = "muted", size: int = SIZE) -> QIcon:
-        """Return an icon in one of the palette's colours."""
+    def draw_icons(self) -> None:
+        """Draw the icons that were left out until the first paint."""
+        self._has_icons = True
+        self.changed.emit()
+
+    def icon(self, name: str, tint: str = "muted", size: int = ICON_SIZE) -> QIcon:
+        """Return an icon in one of the palette's colours; an empty one until `draw_icons`, if the theme is without."""
+        if not self._has_icons:
+            return QIcon()
+        from desktop_app.gui.theme.icon import icon  # noqa: PLC0415 - it brings what draws them
+
         disabled = self._palette.faint if tint == "on_accent" else ""  # Qt fades the others well enough
         return icon(name, getattr(self._palette, tint), size, disabled=disabled)
 

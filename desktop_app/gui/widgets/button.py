@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from desktop_app.gui.theme.icon import SIZE
+from desktop_app.gui.theme.measure import ICON_SIZE
 from desktop_app.gui.theme.theme import Theme
 
 
@@ -18,7 +18,7 @@ class IconButton(QToolButton):
         self._icon = icon
         self._tint = tint
         self.setObjectName(name)
-        self.setIconSize(QSize(SIZE, SIZE))
+        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         self.set_label(label)
         self._draw()
         theme.changed.connect(self._draw)
