@@ -34,6 +34,7 @@ async def take(choice: ThemeChoice) -> None:
         os.environ[HOME_VARIABLE] = home
         JsonSettings(locate().make().settings).set("theme", choice.value)
         async with person_at_window() as person:
+            await person.read_label("Sandbox: bubblewrap")
             person.screenshot(FOLDER / f"welcome-{choice.value}.png")
             await person.drop(resource.find("samples/penguins.csv"))
             await person.ask(QUESTION)
@@ -42,6 +43,8 @@ async def take(choice: ThemeChoice) -> None:
             person.transcript.scroll_by(-CHART_HEIGHT)
             figure = await person.see_a(FigureWidget, "figure")
             await person.until(lambda: is_decoded(figure), "the chart to be decoded")
+            await person.click("header-files")
+            await person.read_label("penguins_by_species.csv")
             person.screenshot(FOLDER / f"answer-{choice.value}.png")
 
 

@@ -98,7 +98,7 @@ def answer(message: Json) -> Answer:
 
 def image(file_id: str) -> StoredFile:
     """A picture that the code made; its record tells more (`Backend.file_info`)."""
-    return StoredFile(file_id, f"{file_id}.png", 0, "image/png", remote_id=file_id)
+    return StoredFile(file_id, "figure.png", 0, "image/png", remote_id=file_id)
 
 
 def made_file(file_id: str, name: str = "") -> StoredFile:
