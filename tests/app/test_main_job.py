@@ -63,12 +63,12 @@ async def test_equations_are_solved_and_followed_up() -> None:
         await person.see_the_run_end()
 
         await person.ask("Solve the equation y = x^2 + 3 for x = 3 and plot the function graph.")
-        await person.read("12")
+        await person.read("y = 12")
         await person.see("figure")
         await person.see_the_run_end()
 
         await person.ask("Is this a concave function?")
-        await person.read("convex")
+        await person.read("y = x^2 + 3 is convex")
         await person.see_the_run_end()
 
 
@@ -82,10 +82,14 @@ async def test_a_sector_is_charted_and_the_file_provided(tmp_path: Path) -> None
         )
         await person.see("figure")
         await person.see_the_run_end()
+        await person.read("Together: 740.3.")
         await person.click("file-chip-save")
         await person.save_as(tmp_path / "kept")
 
-    assert (tmp_path / "kept").stat().st_size > 0
+    with COMPANIES.open(encoding="utf-8") as source:
+        rows = [row for row in csv.DictReader(source) if row["sector"] == "TRANSPORTATION"]
+    assert sum(float(row["operating_profit"]) for row in rows) == pytest.approx(740.3)
+    assert (tmp_path / "kept").read_bytes()[:4] in (b"\x89PNG", b"name")
 
 
 @pytest.mark.usefixtures("home")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from openai import AsyncOpenAI
 from PIL import Image
 
 from tests.engine.running import code_of, messages, steps
@@ -61,3 +62,43 @@ async def _make_chart(engine: EngineProcess, target: Path) -> None:
         (await client.files.content(images[0].image.file_id)).write_to_file(target)
         saved = await client.files.content(links[0].file_path.file_id)
         assert len(saved.content) > 1000
+
+
+async def test_equations_are_solved_and_followed_up(home: Path) -> None:
+    async with engine_process(home) as engine, engine.client() as client:
+        first = await client.beta.threads.create()
+        assert "**x = 1**" in await _ask(
+            client, first.id, "I need to solve the equation `3x + 11 = 14`. Can you help me?"
+        )
+        second = await client.beta.threads.create()
+        assert "**12**" in await _ask(
+            client, second.id, "Solve the equation y = x^2 + 3 for x = 3 and plot the function graph."
+        )
+        answer = await _ask(client, second.id, "Is this a concave function?")
+        assert answer.startswith("**No, `y = x^2 + 3` is convex**")
+
+
+async def test_rows_are_shuffled_and_none_is_lost(home: Path) -> None:
+    async with engine_process(home) as engine, engine.client() as client:
+        rows = b"number\n" + b"".join(b"%d\n" % number for number in range(200))
+        uploaded = await client.files.create(file=("numbers.csv", rows), purpose="assistants")
+        thread = await client.beta.threads.create(tool_resources={"code_interpreter": {"file_ids": [uploaded.id]}})
+        await _ask(client, thread.id, "shuffle the rows and give me the CSV")
+        answer = (await client.beta.threads.messages.list(thread.id)).data[0]
+        (attachment,) = answer.attachments or []
+        assert attachment.file_id is not None
+        shuffled = (await client.files.content(attachment.file_id)).content.splitlines()
+    assert shuffled[0] == b"number"
+    assert shuffled != rows.splitlines()
+    assert sorted(shuffled) == sorted(rows.splitlines())
+
+
+async def _ask(client: AsyncOpenAI, thread_id: str, question: str) -> str:
+    """The newest answer's text."""
+    made = await client.beta.assistants.create(model="built-in-analyst", tools=[{"type": "code_interpreter"}])
+    await client.beta.threads.messages.create(thread_id, role="user", content=question)
+    run = await client.beta.threads.runs.create_and_poll(thread_id=thread_id, assistant_id=made.id)
+    assert run.status == "completed"
+    (part,) = (await client.beta.threads.messages.list(thread_id)).data[0].content
+    assert part.type == "text"
+    return part.text.value
