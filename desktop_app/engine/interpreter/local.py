@@ -124,6 +124,7 @@ class LocalInterpreter:
         with contextlib.suppress(DeskError):
             try:
                 process = await self._launcher.start(workspace)
+                await process.prepare()
                 async for _ in process.run("warm", "", None):
                     pass
                 await asyncio.to_thread(workspace.take, "fontlist-", self._root / FONTS)

@@ -66,6 +66,7 @@ class SandboxProcess:
         self._output = output.take()
         self._frames = frames.take()
         self._meter = Meter(init, workspace, limits)
+        self._measuring = asyncio.Lock()
         self._limits = limits
         self._loop = asyncio.get_running_loop()
         self._reader = FrameReader()
@@ -97,6 +98,16 @@ class SandboxProcess:
             return await asyncio.wait_for(asyncio.shield(self._is_ready), seconds)
         return False
 
+    async def prepare(self) -> bool:
+        """Makes ready for `run`, which has to follow before anything else is awaited; False if it can take no command.
+
+        What an earlier command left behind is measured here, so that the watchdog does not hold it against the next.
+        """
+        async with self._measuring:
+            if self.is_usable:
+                await asyncio.to_thread(self._meter.begin)
+        return self.is_usable
+
     async def run(self, kind: str, code: str, log: LogText | None) -> AsyncGenerator[Output, None]:
         """Runs a step (`run`) or a `probe`. The last item is `Done` or `Died`; closing early interrupts.
 
@@ -105,7 +116,6 @@ class SandboxProcess:
             code: Python.
             log: Takes what is printed; None drops it.
         """
-        await asyncio.to_thread(self._meter.begin)
         self._begin(log)
         self._command += 1
         self._send({"type": kind, "code": code, "command": self._command})
@@ -267,12 +277,17 @@ class SandboxProcess:
             begun = self._loop.time()
             if not self._running and begun - self._idle_since > self._limits.idle_seconds:
                 self.kill()
-            elif cause := await asyncio.to_thread(self._meter.excess):
-                self.kill(cause)
+            else:
+                await self._measure()
             # If it is costly to measure: not more than a fifth of a processor, and a fiftieth between steps.
             pause, times = (_BUSY_SECONDS, 4) if self._running else (_QUIET_SECONDS, 49)
             pause = max(pause, times * (self._loop.time() - begun))
         self._close(ended.result())
+
+    async def _measure(self) -> None:
+        async with self._measuring:
+            if cause := await asyncio.to_thread(self._meter.excess):
+                self.kill(cause)
 
     def _close(self, code: int) -> None:
         """Tells the end and lets go of everything."""

@@ -57,14 +57,10 @@ class LocalSession:
     async def execute(self, code: str) -> AsyncGenerator[ExecutionEvent, None]:
         """See `Session.execute`."""
         async with self._lock:
-            process = await self._running()
-            log = LogText(self._limits.output_bytes)
-            if self._state_is_lost:
-                yield Logs(log.line(wording.RESTARTED))
-            self._state_is_lost = False
+            await self._running()
             await asyncio.to_thread(self._workspace.mark_started)
             try:
-                async with aclosing(self._step(process, code, log)) as events:
+                async with aclosing(self._step(code, LogText(self._limits.output_bytes))) as events:
                     async for event in events:
                         yield event
             finally:
@@ -95,15 +91,21 @@ class LocalSession:
             await self._process.aclose()
 
     async def _running(self) -> SandboxProcess:
-        if self._process is None or not self._process.is_usable:
+        """A sandbox that takes a command at once: nothing else may be awaited before."""
+        while self._process is None or not await self._process.prepare():
             await self.aclose()
             self._process = await self._launcher.start(self._workspace)
             self._state_is_lost = await asyncio.to_thread(self._workspace.has_started)
         return self._process
 
-    async def _step(self, process: SandboxProcess, code: str, log: LogText) -> AsyncGenerator[ExecutionEvent, None]:
+    async def _step(self, code: str, log: LogText) -> AsyncGenerator[ExecutionEvent, None]:
         begun = asyncio.get_running_loop().time()
         before = await asyncio.to_thread(self._workspace.snapshot)
+        process = await self._running()
+        while self._state_is_lost:
+            self._state_is_lost = False
+            yield Logs(log.line(wording.RESTARTED))
+            process = await self._running()
         images = 0
         end: Done | Died = Died(None)
         async with aclosing(process.run("run", code, log)) as outputs:

@@ -284,7 +284,7 @@ async def test_a_full_folder_can_be_cleared_by_the_next_step(make_interpreter: M
     await run(session, "1")
     (tmp_path / "threads" / "thread_1" / "data" / "left.bin").write_bytes(bytes(2 * 1024**2))
     step = await run(session, "import os, time\ntime.sleep(0.3)\nos.remove('left.bin')")
-    assert (step.end.limit, await session.files()) == (None, ())
+    assert (step.logs, step.end.limit, await session.files()) == ("", None, ())
 
 
 async def test_a_removed_folder_ends_the_sandbox_only(session: Session, tmp_path: Path) -> None:
