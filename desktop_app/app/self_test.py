@@ -20,7 +20,7 @@ from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.text import describe, details
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.window import MainWindow
-from desktop_app.services.connection import Connection, EngineState
+from desktop_app.services.local_engine import LocalEngine, EngineState
 from desktop_app.services.desk import Desk
 from desktop_app.stores.keychain import MemoryKeychain
 from desktop_app.stores.settings import JsonSettings
@@ -136,7 +136,7 @@ async def _check(report: _Report, theme: Theme, window: MainWindow, place: Place
 
 
 async def _check_engine(report: _Report, desk: Desk) -> None:
-    connection = desk.services.connection
+    connection = desk.services.engine
     with report.part("engine") as say:
         await _until_settled(connection)
         if connection.error is not None:
@@ -151,7 +151,7 @@ async def _check_engine(report: _Report, desk: Desk) -> None:
             say(sandbox.kind)
 
 
-async def _until_settled(connection: Connection) -> None:
+async def _until_settled(connection: LocalEngine) -> None:
     settled = asyncio.Event()
     disconnect = connection.changed.connect(
         lambda _: settled.set() if connection.state is not EngineState.STARTING else None

@@ -1,8 +1,10 @@
 """The things a person sees and the archive keeps. All times are seconds since the epoch, UTC."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop_app.domain.connection import ENGINE_ID, RateLimits
 from desktop_app.domain.error import ErrorInfo
 
 
@@ -32,6 +34,7 @@ class Thread:
         remote_id: The service's id, written down before the first message is sent; empty before.
         busy: A run is going on.
         unread: A run has ended since the thread was last opened.
+        connection_id: Where its next question is answered, and what `remote_id` is an id of.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Thread:
     remote_id: str = ""
     busy: bool = False
     unread: bool = False
+    connection_id: str = ENGINE_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class StoredFile:
         media_type: Such as `text/csv`.
         sha256: The blob's key; empty while the bytes are not here (not yet downloaded).
         remote_id: The service's file id; empty until uploaded.
+        connection_id: The service that `remote_id` is an id of.
     """
 
     id: str
@@ -64,6 +69,7 @@ class StoredFile:
     sha256: str = ""
     remote_id: str = ""
     created_at: float = 0.0
+    connection_id: str = ENGINE_ID
 
 
 class MessageState(StrEnum):
@@ -199,15 +205,50 @@ class Answer:
     complete: bool = False
 
 
-RunItem = CodeStep | Answer
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """A summary of what the model thought before it went on, in markdown."""
+
+    key: str
+    text: str = ""
+    complete: bool = False
+
+
+class RemarkKind(StrEnum):
+    """What is worth a line in the transcript. Values are stored in the archive: never rename one."""
+
+    CONTAINER_REPLACED = "container_replaced"  # it had expired; data: files (how many were uploaded again)
+    FILES_LOST = "files_lost"  # the new container lacks them: their bytes are not here; data: names
+    HISTORY_SENT = "history_sent"  # the thread went on elsewhere; the service was told what was said before
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that the app or the service did, said in one line."""
+
+    key: str
+    kind: RemarkKind
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+RunItem = CodeStep | Answer | Reasoning | Remark
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of a run; a service that does not count sends none."""
+    """Tokens of a run; a service that does not count sends none.
+
+    Attributes:
+        cached_tokens: Those of `prompt_tokens` that the service had in its cache.
+        reasoning_tokens: Those of `completion_tokens` that nobody sees.
+        container_sessions: Containers that were begun for the run; services charge each.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+    container_sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +259,8 @@ class Run:
         id: The app's id.
         question_id: The message it answers.
         remote_id: The service's id; written down before the first event is shown.
-        assistant_name: As it was when the run began; `model` likewise.
+        assistant_name: As it was when the run began; `model` and `connection_id` likewise.
+        limits: What the service said is left of the person's limits.
     """
 
     id: str
@@ -233,9 +275,21 @@ class Run:
     error: ErrorInfo | None = None
     usage: Usage | None = None
     ended_at: float | None = None
+    connection_id: str = ENGINE_ID
+    limits: RateLimits | None = None
 
 
 TranscriptItem = Question | Run
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadCopy:
+    """A thread as a service has it: what an import puts into the archive. All ids are the service's."""
+
+    remote_id: str
+    title: str
+    created_at: float
+    items: tuple[TranscriptItem, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ class ErrorCode(StrEnum):
     RESPONSE_INVALID = "response_invalid"  # not of the documented shape; cause: no_choices, not_json, too_large, empty
     STREAM_DROPPED = "stream_dropped"  # the stream ended before the run did
 
+    # Connections
+    CONNECTION_GONE = "connection_gone"  # the thread's connection was removed
+    KEY_MISSING = "key_missing"  # the connection wants a key and there is none; data: name
+    SERVICE_RETIRED = "service_retired"  # an Assistants address that answers no more; data: host
+    # Entra ID: azure-identity is not installed; it refused; the person has to do something first [cause: cancelled,
+    # timeout, cli_missing, cli_signed_out, tenant]
+    SIGN_IN_UNAVAILABLE = "sign_in_unavailable"
+    SIGN_IN_FAILED = "sign_in_failed"
+    CONTAINER_EXPIRED = "container_expired"  # the sandbox at the service is gone, and its files with it
+
     # Models
     MODEL_NOT_FOUND = "model_not_found"  # data: model
     TOOLS_UNSUPPORTED = "tools_unsupported"  # the model cannot call tools; data: model

@@ -6,7 +6,8 @@ a poll after a dropped stream sends snapshots only, and both ways end in the sam
 
 from dataclasses import dataclass
 
-from desktop_app.domain.entity import Answer, CodeStep, RunState, StoredFile, Usage
+from desktop_app.domain.connection import RateLimits
+from desktop_app.domain.entity import Answer, CodeStep, Reasoning, Remark, RunItem, RunState, StoredFile, Usage
 from desktop_app.domain.error import ErrorInfo
 
 
@@ -101,6 +102,47 @@ class AnswerSnapshot:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """More of a summary of what the model thinks."""
+
+    run_id: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningSnapshot:
+    """The whole summary as the service has it."""
+
+    run_id: str
+    reasoning: Reasoning
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkMade:
+    """Something the transcript shall say in one line."""
+
+    run_id: str
+    remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsReset:
+    """The service begins its account of the run anew: these items, and none of those before but remarks."""
+
+    run_id: str
+    items: tuple[RunItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsSeen:
+    """What the service's headers said of the person's limits."""
+
+    run_id: str
+    limits: RateLimits
+
+
 RunEvent = (
     RunStateChanged
     | CodeStarted
@@ -112,4 +154,9 @@ RunEvent = (
     | AnswerStarted
     | TextDelta
     | AnswerSnapshot
+    | ReasoningDelta
+    | ReasoningSnapshot
+    | RemarkMade
+    | ItemsReset
+    | LimitsSeen
 )

@@ -5,12 +5,15 @@ from dataclasses import replace
 from typing import TypeVar
 
 from desktop_app.domain.entity import (
+    Answer,
     AnswerPart,
     CodeOutput,
     CodeStep,
     ImageOutput,
     ImagePart,
     LogOutput,
+    Reasoning,
+    Remark,
     RunItem,
     StoredFile,
     TextPart,
@@ -23,6 +26,7 @@ def files_of(item: RunItem) -> Iterator[StoredFile]:
     """Every file of an item, in the order in which it is shown; one that is named twice comes twice."""
     if isinstance(item, CodeStep):
         yield from (output.file for output in item.outputs if isinstance(output, ImageOutput))
+    if not isinstance(item, Answer):
         return
     for part in item.parts:
         if isinstance(part, ImagePart):
@@ -36,6 +40,8 @@ def map_files(item: Item, change: Callable[[StoredFile], StoredFile]) -> Item:
     """The item with each file replaced by what `change` makes of it."""
     if isinstance(item, CodeStep):
         return replace(item, outputs=tuple(_map_output(output, change) for output in item.outputs))
+    if isinstance(item, Reasoning | Remark):
+        return item
     parts = tuple(_map_part(part, change) for part in item.parts)
     return replace(item, parts=parts, files=tuple(change(file) for file in item.files))
 

@@ -1,10 +1,18 @@
 """What the services need from the outside, as protocols. `app/` decides who provides it."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from desktop_app.domain.connection import (
+    Connection,
+    ConnectionReport,
+    DeviceCode,
+    Network,
+    RemoteAssistant,
+    RemoteThread,
+)
 from desktop_app.domain.entity import (
     Assistant,
     EndpointReport,
@@ -14,6 +22,7 @@ from desktop_app.domain.entity import (
     SearchHit,
     StoredFile,
     Thread,
+    ThreadCopy,
     TranscriptItem,
 )
 from desktop_app.domain.event import RunEvent
@@ -24,12 +33,18 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a backend can do. Nobody asks for its class."""
+    """What a backend can do. Nobody asks for its class.
+
+    Attributes:
+        can_resume: A dropped stream goes on where it was; else the run is polled.
+        has_assistants: The service keeps assistants, which can be listed, adopted and deleted there.
+    """
 
     max_file_bytes: int
     max_files: int
     max_message_characters: int
     can_resume: bool
+    has_assistants: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +55,44 @@ class ModelInfo:
     owner: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file of the thread whose bytes are here, at `path`, for reading only."""
+
+    file: StoredFile
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is asked for with.
+
+    Attributes:
+        thread_id: The service's id; `assistant_id` likewise, as `put_assistant` gave it.
+        assistant: The definition, for services that keep none.
+        model: A model of the service.
+        client_id: The app's id of the run, by which `find_run` finds it.
+        files: Every file of the thread, uploaded or made, oldest first: a container that has expired is filled
+            from these.
+    """
+
+    thread_id: str
+    assistant_id: str
+    assistant: Assistant
+    model: str
+    client_id: str
+    files: tuple[LocalFile, ...] = ()
+
+
 class Backend(Protocol):
     """A service that runs assistants. All ids here are the service's. Raises only `DeskError`."""
 
     @property
     def capabilities(self) -> Capabilities:
         """What it can do; constant."""
+
+    async def check(self, model: str) -> ConnectionReport:
+        """Tries address, key and permission, and (if `model` is given) whether that model answers. Never raises."""
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """Every model, all pages."""
@@ -68,33 +115,85 @@ class Backend(Protocol):
         `remote_id` is the id it had; one that is empty or gone is created anew.
         """
 
-    async def create_thread(self, client_id: str) -> str:
-        """Creates a thread marked with the app's id and returns the service's."""
+    async def list_assistants(self) -> tuple[RemoteAssistant, ...]:
+        """Every assistant that the service keeps, newest first; none where `has_assistants` is False."""
+
+    async def delete_assistant(self, assistant_id: str) -> None:
+        """Deletes an assistant on the service. One that is gone already is no error."""
+
+    async def create_thread(self, client_id: str, history: Sequence[TranscriptItem] = ()) -> str:
+        """Creates a thread marked with the app's id and returns the service's.
+
+        `history` is what was said before, elsewhere: it becomes the thread's first messages, code and logs as text.
+        """
 
     async def delete_thread(self, thread_id: str) -> None:
         """Deletes a thread. One that is gone already is no error."""
 
-    async def add_message(self, thread_id: str, text: str, file_ids: Iterable[str], client_id: str) -> str:
-        """Adds the person's message once: a message already there with this `client_id` is returned."""
+    async def read_thread(self, thread_id: str) -> ThreadCopy:
+        """A whole thread, all pages, as its service has it: questions, and runs with their steps.
 
-    def start_run(self, thread_id: str, assistant_id: str, model: str, client_id: str) -> AsyncIterator[RunEvent]:
+        Raises:
+            DeskError: NOT_FOUND, among others.
+        """
+
+    async def add_message(self, thread_id: str, text: str, files: Iterable[StoredFile], client_id: str) -> str:
+        """Adds the person's message once: a message already there with this `client_id` is returned.
+
+        The files have been uploaded: each has a `remote_id` of this service.
+        """
+
+    def start_run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
         """Starts a run and streams it. The first event carries the run's id.
 
         Ends after a final state; raises `DeskError(STREAM_DROPPED)` if the stream ends before. Closing the
-        iterator does not stop the run.
+        iterator does not stop the run where the service can go on without us. A refusal (RATE_LIMITED, among others)
+        means that no run was started; after any other error it may have been.
         """
 
     async def find_run(self, thread_id: str, client_id: str) -> str:
         """The id of the run started with this `client_id`, or empty: what to ask after an ambiguous failure."""
 
     def follow_run(self, thread_id: str, run_id: str) -> AsyncIterator[RunEvent]:
-        """Snapshots of a run that is already there, until it is final: what a dropped stream goes on with."""
+        """A run that is already there, until it is final: what a dropped stream goes on with.
+
+        It goes on where the stream of this backend was, or begins with `ItemsReset`, or sends snapshots: whichever,
+        the run ends as if the stream had not been dropped.
+        """
 
     async def cancel_run(self, thread_id: str, run_id: str) -> None:
         """Asks the service to stop the run. A run that has ended is no error."""
 
     async def aclose(self) -> None:
         """Ends all connections."""
+
+
+Credential = Callable[[], Awaitable[str]]
+"""Gives what to send as a bearer token: a key, or a token that is fresh. Raises `DeskError`."""
+
+
+class BackendMaker(Protocol):
+    """Makes the backend for a connection."""
+
+    def __call__(self, connection: Connection, credential: Credential, network: Network) -> Backend:
+        """A backend, which connects when it is first used."""
+
+
+class Identity(Protocol):
+    """Entra ID. Loads what it needs when it is first used; keeps tokens in memory only."""
+
+    def credential(self, connection: Connection, show_code: Callable[[DeviceCode], None]) -> Credential:
+        """Signs in when first called (once at a time), and from then on gives tokens that are fresh.
+
+        Raises (when called):
+            DeskError: SIGN_IN_UNAVAILABLE, SIGN_IN_FAILED, CONNECTION_FAILED or TIMED_OUT.
+        """
+
+    async def forget(self, connection_id: str) -> None:
+        """Signs a connection out."""
+
+    async def aclose(self) -> None:
+        """Ends what is going on."""
 
 
 class Archive(Protocol):
@@ -161,8 +260,29 @@ class Archive(Protocol):
     async def save_file(self, file: StoredFile) -> None:
         """Creates or replaces a file's record."""
 
-    async def file_by_remote_id(self, remote_id: str) -> StoredFile | None:
+    async def file_by_remote_id(self, connection_id: str, remote_id: str) -> StoredFile | None:
         """The record of a service's file, if there is one."""
+
+    async def connections(self) -> tuple[Connection, ...]:
+        """All that a person has added, oldest first; the engine is not among them."""
+
+    async def save_connection(self, connection: Connection) -> None:
+        """Creates or replaces it."""
+
+    async def delete_connection(self, connection_id: str) -> None:
+        """Removes it, and what it called its assistants; its threads stay."""
+
+    async def save_remote_thread(self, thread: RemoteThread) -> None:
+        """Remembers a thread that a service keeps, before anything is sent there."""
+
+    async def remote_threads(self) -> tuple[RemoteThread, ...]:
+        """Every thread that any service keeps for us, oldest first, those of purged threads included."""
+
+    async def delete_remote_thread(self, connection_id: str, remote_id: str) -> None:
+        """Forgets one: it is deleted there."""
+
+    async def uploaded_files(self, connection_id: str) -> tuple[StoredFile, ...]:
+        """Every file with an id on this service that a person gave, oldest first."""
 
     async def remote_assistant_id(self, connection_id: str, assistant_id: str) -> str:
         """The service's id of an assistant there, or empty."""

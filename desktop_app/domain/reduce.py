@@ -16,6 +16,8 @@ from desktop_app.domain.entity import (
     CodeStep,
     ImageOutput,
     LogOutput,
+    Reasoning,
+    Remark,
     Run,
     RunItem,
     RunState,
@@ -30,7 +32,12 @@ from desktop_app.domain.event import (
     CodeSnapshot,
     CodeStarted,
     ImageMade,
+    ItemsReset,
+    LimitsSeen,
     LogDelta,
+    ReasoningDelta,
+    ReasoningSnapshot,
+    RemarkMade,
     RunEvent,
     RunStateChanged,
     TextDelta,
@@ -76,8 +83,12 @@ def _apply(run: Run, event: RunEvent) -> Change:
     match event:
         case RunStateChanged():
             return _change_state(run, event)
-        case CodeSnapshot(step=item) | AnswerSnapshot(answer=item):
+        case CodeSnapshot(step=item) | AnswerSnapshot(answer=item) | ReasoningSnapshot(reasoning=item):
             return _put_snapshot(run, item)
+        case RemarkMade(remark=remark):
+            return _put(run, remark)
+        case LimitsSeen(limits=limits):
+            return Change(replace(run, limits=limits), ChangeKind.RUN if run.limits != limits else ChangeKind.NOTHING)
         case _ if run.state.is_final:
             return Change(run, ChangeKind.NOTHING)
         case CodeStarted(key=key, at=at):
@@ -96,6 +107,10 @@ def _apply(run: Run, event: RunEvent) -> Change:
             return _edit_answer(run, key, lambda answer: answer)
         case TextDelta():
             return _edit_answer(run, event.key, lambda answer: _add_text(answer, event))
+        case ReasoningDelta():
+            return _add_reasoning(run, event)
+        case ItemsReset(items=items):
+            return _reset(run, items)
         case _:
             assert_never(event)
 
@@ -138,14 +153,20 @@ def _closed(item: RunItem, run: Run) -> RunItem:
         case CodeStep() if not item.state.is_final:
             ended_at = run.ended_at if item.ended_at is None else item.ended_at
             return replace(item, state=_STEP_STATE.get(run.state, StepState.FAILED), ended_at=ended_at)
-        case Answer() if not item.complete:
+        case Answer() | Reasoning() if not item.complete:
             return replace(item, complete=True)
         case _:
             return item
 
 
 def _is_final(item: RunItem) -> bool:
-    return item.complete if isinstance(item, Answer) else item.state.is_final
+    match item:
+        case CodeStep():
+            return item.state.is_final
+        case Remark():
+            return True
+        case _:
+            return item.complete
 
 
 def _index(run: Run, key: str) -> int | None:
@@ -196,6 +217,23 @@ def _edit_answer(run: Run, key: str, edit: Callable[[Answer], Answer]) -> Change
     if not isinstance(old, Answer) or old.complete:
         return Change(run, ChangeKind.NOTHING)
     return _put(run, edit(old))
+
+
+def _add_reasoning(run: Run, event: ReasoningDelta) -> Change:
+    index = _index(run, event.key)
+    old = Reasoning(event.key) if index is None else run.items[index]
+    if not isinstance(old, Reasoning) or old.complete:
+        return Change(run, ChangeKind.NOTHING)
+    return _put(run, replace(old, text=old.text + event.text))
+
+
+def _reset(run: Run, items: tuple[RunItem, ...]) -> Change:
+    """Files whose bytes are here stay here."""
+    old = {item.key: item for item in run.items}
+    remarks = tuple(item for item in run.items if isinstance(item, Remark))
+    news = tuple(keep_files(item, old[item.key]) if item.key in old else item for item in items)
+    changed = replace(run, items=(*remarks, *news))
+    return Change(changed, ChangeKind.RUN if changed != run else ChangeKind.NOTHING)
 
 
 def _add_log(step: CodeStep, event: LogDelta) -> CodeStep:

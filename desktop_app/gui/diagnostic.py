@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, qVersion
 from PySide6.QtGui import QGuiApplication
 
-from desktop_app.services.connection import Connection
+from desktop_app.services.local_engine import LocalEngine
 
 _LINES = 60
 
 
-def diagnostics(connection: Connection, log: Path) -> str:
+def diagnostics(connection: LocalEngine, log: Path) -> str:
     """Return versions, platform, the state of engine and sandbox, and the end of the log, which holds no secrets."""
     sandbox = connection.sandbox
     lines = [

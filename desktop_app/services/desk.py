@@ -10,7 +10,7 @@ from desktop_app.domain.error import DeskError
 from desktop_app.domain.port import Archive, EngineProcess, Keychain, Settings
 from desktop_app.services.assistant import Assistants
 from desktop_app.services.attachment import Attachments
-from desktop_app.services.connection import Connection
+from desktop_app.services.local_engine import LocalEngine
 from desktop_app.services.conversation import Conversation
 from desktop_app.services.download import Downloads
 from desktop_app.services.file import Files
@@ -30,7 +30,7 @@ class Services:
     attachments: Attachments
     conversation: Conversation
     files: Files
-    connection: Connection
+    engine: LocalEngine
     notices: NoticeBoard
     settings: Settings
 
@@ -57,7 +57,7 @@ class Desk:
         transcripts = Transcripts(archive)
         downloads = Downloads(archive, engine, transcripts, notices, scope)
         attachments = Attachments(archive, engine, scope)
-        connection = Connection(engine, keychain, memory, settings, notices, scope)
+        connection = LocalEngine(engine, keychain, memory, settings, notices, scope)
         ports = TurnPorts(
             archive,
             engine,
@@ -85,7 +85,7 @@ class Desk:
         await self.services.threads.load()
         await self.services.conversation.resume()
         # Last, and nothing is awaited after it: what it has to say finds the window listening.
-        self.services.connection.start()
+        self.services.engine.start()
         self._scope.start("purge", self._purge(deleted))
 
     async def aclose(self) -> None:

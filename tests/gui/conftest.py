@@ -42,7 +42,7 @@ async def stage(qapp: QApplication, tmp_path: Path, theme: Theme, engine: Played
     workspace.open()
     window.show()
     window.activateWindow()
-    await until(lambda: window.isActiveWindow() and desk.services.connection.sandbox is not None)
+    await until(lambda: window.isActiveWindow() and desk.services.engine.sandbox is not None)
     yield Stage(window, desk, engine, theme, workspace)
     workspace.close()
     await desk.aclose()

@@ -23,10 +23,10 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.expects_log("Connecting with")
 async def test_diagnostics_hold_no_key_and_no_address(stage: Stage, log_file: Path) -> None:
     log.redact(KEY)
-    stage.services.connection.connect("http://secret.example.org/v1", KEY, "secret-model")
-    await until(lambda: stage.services.connection.endpoint is not None)
+    stage.services.engine.connect("http://secret.example.org/v1", KEY, "secret-model")
+    await until(lambda: stage.services.engine.endpoint is not None)
     logging.getLogger("desktop_app").warning("Connecting with %s", KEY)
-    text = diagnostics(stage.services.connection, log_file)
+    text = diagnostics(stage.services.engine, log_file)
     assert "Connecting with" in text
     assert "an endpoint" in text
     assert KEY not in text
@@ -34,5 +34,5 @@ async def test_diagnostics_hold_no_key_and_no_address(stage: Stage, log_file: Pa
 
 
 async def test_diagnostics_say_how_things_are(stage: Stage, tmp_path: Path) -> None:
-    text = diagnostics(stage.services.connection, tmp_path / "none.log")
+    text = diagnostics(stage.services.engine, tmp_path / "none.log")
     assert all(part in text for part in ("Engine: ready", "Sandbox: bubblewrap", "Qt 6.", "(no log)"))

@@ -152,7 +152,7 @@ def test_where_code_cannot_run_the_command_that_helps_can_be_copied(qtbot: QtBot
 
 async def test_the_window_says_that_code_cannot_run(stage: Stage) -> None:
     stage.engine.sandbox = SandboxStatus(ok=False, reason="bwrap is missing", install="sudo apt install bubblewrap")
-    stage.services.connection.retry()
+    stage.services.engine.retry()
     banner = stage.find("banner")
     await until(banner.isVisible)
     assert button(banner, "banner-action").text() == "Sandbox details…"

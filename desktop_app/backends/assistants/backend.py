@@ -6,9 +6,9 @@ from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from desktop_app.backends.assistants import shape
+from desktop_app.backends.wire import shape
 from desktop_app.backends.assistants.decode import items, media_type, run_state
-from desktop_app.backends.assistants.shape import (
+from desktop_app.backends.wire.shape import (
     address,
     objects,
     optional_number,
@@ -23,7 +23,7 @@ from desktop_app.domain.event import AnswerSnapshot, CodeSnapshot, RunEvent, Run
 from desktop_app.domain.port import Capabilities, ModelInfo, Progress
 
 if TYPE_CHECKING:
-    from desktop_app.backends.assistants.client import Client
+    from desktop_app.backends.wire.client import Client
 
 _TOOL = {"type": "code_interpreter"}
 _CLIENT_ID = "client_id"
@@ -216,7 +216,7 @@ class AssistantsBackend:
 
 
 def _connect(base_url: str, api_key: str) -> "Client":
-    from desktop_app.backends.assistants.client import Client  # noqa: PLC0415 - takes most of a second
+    from desktop_app.backends.wire.client import Client  # noqa: PLC0415 - takes most of a second
 
     return Client(base_url, api_key)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from desktop_app.backends.assistants.shape import (
+from desktop_app.backends.wire.shape import (
     Json,
     objects,
     optional_number,

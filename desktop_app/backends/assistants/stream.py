@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from desktop_app.backends.assistants.decode import answer, code_steps, image, run_state, step_key
-from desktop_app.backends.assistants.shape import (
+from desktop_app.backends.wire.shape import (
     Json,
     objects,
     optional_number,

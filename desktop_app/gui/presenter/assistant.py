@@ -19,7 +19,7 @@ from desktop_app.gui.views.left_list import LeftLists
 from desktop_app.gui.views.left_pane import LeftPane
 from desktop_app.gui.views.row_delegate import AssistantDelegate
 from desktop_app.services.assistant import Assistants
-from desktop_app.services.connection import ANALYST_MODEL, Connection
+from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.thread import Threads
 
 tr = partial(QCoreApplication.translate, "assistants")
@@ -37,7 +37,7 @@ class AssistantPresenter(Presenter):
         page: AssistantPage,
         assistants: Assistants,
         threads: Threads,
-        connection: Connection,
+        connection: LocalEngine,
         session: Session,
         theme: Theme,
     ) -> None:

@@ -12,7 +12,7 @@ from desktop_app.gui.text import ErrorAction, describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
 from desktop_app.gui.widgets.spinner import Spinner
-from desktop_app.services.connection import Connection, EngineState
+from desktop_app.services.local_engine import LocalEngine, EngineState
 
 tr = partial(QCoreApplication.translate, "connection")
 
@@ -20,7 +20,7 @@ tr = partial(QCoreApplication.translate, "connection")
 class ConnectionPresenter(Presenter):
     """Says where the assistant works and whether it can."""
 
-    def __init__(self, card: ConnectionCard, window: QWidget, connection: Connection, theme: Theme) -> None:
+    def __init__(self, card: ConnectionCard, window: QWidget, connection: LocalEngine, theme: Theme) -> None:
         super().__init__(card)
         self._card = card
         self._window = window

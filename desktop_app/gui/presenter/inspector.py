@@ -15,7 +15,7 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import describe, run_state
 from desktop_app.gui.views.header import Header
 from desktop_app.gui.views.inspector_page import FileRow, FilesPage, RunPage
-from desktop_app.services.connection import ANALYST_MODEL, Connection
+from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.conversation import Conversation
 from desktop_app.services.transcript import TranscriptChange
 
@@ -34,7 +34,7 @@ class InspectorPresenter(Presenter):
         files_page: FilesPage,
         run_page: RunPage,
         conversation: Conversation,
-        connection: Connection,
+        connection: LocalEngine,
         file_path: Callable[[StoredFile], Path | None],
         session: Session,
     ) -> None:

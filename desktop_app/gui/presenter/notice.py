@@ -13,7 +13,7 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import ErrorAction, action_label, describe, details, notice
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.toast import Toast
-from desktop_app.services.connection import Connection, EngineState
+from desktop_app.services.local_engine import LocalEngine, EngineState
 from desktop_app.services.conversation import Conversation
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 
@@ -28,7 +28,7 @@ class NoticePresenter(Presenter):
         banner: Banner,
         toast: Toast,
         notices: NoticeBoard,
-        connection: Connection,
+        connection: LocalEngine,
         conversation: Conversation,
         connecting: ConnectionPresenter,
         session: Session,
@@ -97,7 +97,7 @@ class NoticePresenter(Presenter):
             self._toast.say(tr("Details copied"))
 
 
-def _problem(connection: Connection) -> ErrorInfo | None:
+def _problem(connection: LocalEngine) -> ErrorInfo | None:
     if connection.state is EngineState.FAILED:
         return connection.error
     sandbox = connection.sandbox

@@ -61,7 +61,7 @@ class Workspace:
         left.set_lists(lists)
         pane.set_pages(self._transcript, welcome)
         pane.set_banner(banner)
-        connection = ConnectionPresenter(left.connection, window, services.connection, theme)
+        connection = ConnectionPresenter(left.connection, window, services.engine, theme)
         threads = ThreadPresenter(left, lists, services.threads, services.assistants, session, theme)
         transcript = TranscriptPresenter(pane, self._transcript, services.conversation, services.files, session)
         self._composer = ComposerPresenter(
@@ -71,7 +71,7 @@ class Workspace:
             banner,
             toast,
             services.notices,
-            services.connection,
+            services.engine,
             services.conversation,
             connection,
             session,
@@ -90,7 +90,7 @@ class Workspace:
                 assistant_page,
                 services.assistants,
                 services.threads,
-                services.connection,
+                services.engine,
                 session,
                 theme,
             ),
@@ -99,7 +99,7 @@ class Workspace:
                 files_page,
                 run_page,
                 services.conversation,
-                services.connection,
+                services.engine,
                 services.files.path,
                 session,
             ),
@@ -112,7 +112,7 @@ class Workspace:
                 services.settings,
                 theme,
                 toast,
-                lambda: diagnostics(services.connection, log),
+                lambda: diagnostics(services.engine, log),
             ),
         ]
         self._transcript.action_requested.connect(connection.help)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from desktop_app.backends.assistants.disk import opened
+from desktop_app.backends.wire.disk import opened
 from tests.harness.wait import until
 
 

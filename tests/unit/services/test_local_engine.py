@@ -7,7 +7,7 @@ import pytest
 from desktop_app.domain.entity import EndpointReport
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import ModelEndpoint
-from desktop_app.services.connection import ANALYST_MODEL, EngineState
+from desktop_app.services.local_engine import ANALYST_MODEL, EngineState
 from desktop_app.services.notice import NoticeKind
 from desktop_app.stores.keychain import MemoryKeychain
 from tests.harness.wait import until
@@ -57,19 +57,19 @@ def holding(folder: Path, secret: str) -> list[Path]:
 
 
 async def ready(bench: Bench) -> None:
-    await until(lambda: bench.services.connection.state is EngineState.READY)
+    await until(lambda: bench.services.engine.state is EngineState.READY)
 
 
 async def connected(bench: Bench, base_url: str, key: str | None) -> None:
     await ready(bench)
     bench.engine.used = None
-    bench.services.connection.connect(base_url, key, "model-x")
+    bench.services.engine.connect(base_url, key, "model-x")
     await until(lambda: bench.engine.used)
 
 
 async def test_the_analyst_answers_until_a_model_is_connected(bench: Bench) -> None:
     await ready(bench)
-    connection = bench.services.connection
+    connection = bench.services.engine
     assert (connection.default_model, connection.model_label) == (ANALYST_MODEL, "")
     await connected(bench, HOME, KEY)
     assert bench.engine.used == (ModelEndpoint(HOME, "model-x", has_key=True), KEY)
@@ -95,10 +95,10 @@ async def test_a_restart_connects_again(bench: Bench) -> None:
 async def test_a_stored_key_is_never_sent_to_another_address(bench: Bench) -> None:
     await connected(bench, HOME, KEY)
     reports: list[EndpointReport] = []
-    bench.services.connection.checked.connect(reports.append)
-    bench.services.connection.check(HOME, None, "")
+    bench.services.engine.checked.connect(reports.append)
+    bench.services.engine.check(HOME, None, "")
     await until(lambda: reports)
-    bench.services.connection.check(OTHER, None, "")
+    bench.services.engine.check(OTHER, None, "")
     await until(lambda: reports[1:])
     assert bench.engine.checked == [(HOME, KEY), (OTHER, "")]
     await connected(bench, OTHER, None)
@@ -111,16 +111,16 @@ async def test_a_stored_key_is_never_sent_to_another_address(bench: Bench) -> No
 async def test_disconnecting_removes_the_key_even_without_an_engine(bench: Bench, is_broken: bool) -> None:
     await connected(bench, HOME, KEY)
     bench.engine.is_broken = is_broken
-    bench.services.connection.disconnect()
+    bench.services.engine.disconnect()
     name = f"model-endpoint {HOME}"
     keychain = bench.keychain
     assert isinstance(keychain, MemoryKeychain)
     await until(lambda: name not in keychain._secrets)
-    assert bench.services.connection.endpoint is None
-    assert bench.services.connection.default_model == ANALYST_MODEL
+    assert bench.services.engine.endpoint is None
+    assert bench.services.engine.default_model == ANALYST_MODEL
     bench.engine.is_broken = False
     await bench.restart()
-    assert bench.services.connection.endpoint is None
+    assert bench.services.engine.endpoint is None
 
 
 async def test_a_keychain_that_takes_nothing_is_said_and_the_key_lasts_for_this_run(
@@ -134,7 +134,7 @@ async def test_a_keychain_that_takes_nothing_is_said_and_the_key_lasts_for_this_
     bench.memory = MemoryKeychain()
     await bench.restart()
     await ready(bench)
-    assert bench.services.connection.endpoint == ModelEndpoint(HOME, "model-x")
+    assert bench.services.engine.endpoint == ModelEndpoint(HOME, "model-x")
     assert bench.codes() == []
 
 
@@ -154,14 +154,14 @@ async def test_a_keychain_that_fails_at_the_start_stops_nothing_else(bench: Benc
     await ready(bench)
     assert bench.engine.used == (ModelEndpoint(HOME, "model-x", has_key=True), "")
     assert bench.codes() == [ErrorCode.KEYCHAIN_LOCKED]
-    assert bench.services.connection.sandbox is not None
+    assert bench.services.engine.sandbox is not None
 
 
 async def test_an_engine_that_does_not_start_can_be_started_again(bench: Bench) -> None:
     await bench.desk.aclose()
     bench.engine.is_broken = True
     await bench.start()
-    connection = bench.services.connection
+    connection = bench.services.engine
     await until(lambda: connection.state is EngineState.FAILED)
     assert connection.error is not None
     assert connection.error.code is ErrorCode.ENGINE_UNAVAILABLE
@@ -174,9 +174,9 @@ async def test_an_engine_that_does_not_start_can_be_started_again(bench: Bench) 
 async def test_a_check_can_be_given_up(bench: Bench) -> None:
     await ready(bench)
     reports: list[EndpointReport] = []
-    bench.services.connection.checked.connect(reports.append)
-    bench.services.connection.check(HOME, "", "")
-    bench.services.connection.cancel_check()
-    bench.services.connection.check(OTHER, "", "")
+    bench.services.engine.checked.connect(reports.append)
+    bench.services.engine.check(HOME, "", "")
+    bench.services.engine.cancel_check()
+    bench.services.engine.check(OTHER, "", "")
     await until(lambda: reports)
     assert [report.base_url for report in reports] == [OTHER]

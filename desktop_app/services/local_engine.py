@@ -25,7 +25,7 @@ class EngineState(StrEnum):
     FAILED = "failed"
 
 
-class Connection:
+class LocalEngine:
     """Connects a model endpoint and keeps its key in the keychain, one key an address.
 
     Attributes:

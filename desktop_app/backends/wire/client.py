@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 
-from desktop_app.backends.assistants.disk import opened
-from desktop_app.backends.assistants.error import TRANSPORT_ERRORS, translate
-from desktop_app.backends.assistants.form import FileForm
-from desktop_app.backends.assistants.shape import Json, as_object, invalid, objects, text
+from desktop_app.backends.wire.disk import opened
+from desktop_app.backends.wire.error import TRANSPORT_ERRORS, translate
+from desktop_app.backends.wire.form import FileForm
+from desktop_app.backends.wire.shape import Json, as_object, invalid, objects, text
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Progress
 

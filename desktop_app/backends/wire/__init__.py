@@ -1,0 +1,1 @@
+"""Requests over HTTP, as both kinds of service want them."""
