@@ -214,6 +214,12 @@ class Archive(Protocol):
     async def save_thread(self, thread: Thread) -> None:
         """Creates or replaces it."""
 
+    async def add_thread(self, thread: Thread, items: Sequence[TranscriptItem]) -> None:
+        """Creates a thread with its whole transcript, or nothing.
+
+        A `remote_id` is remembered as by `save_remote_thread`, in the same moment.
+        """
+
     async def delete_thread(self, thread_id: str) -> None:
         """Hides it from lists and search until `restore_thread`, or for good after `purge_deleted`."""
 
