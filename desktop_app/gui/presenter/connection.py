@@ -12,7 +12,7 @@ from desktop_app.gui.text import ErrorAction, describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.connection_card import ConnectionCard
 from desktop_app.gui.widgets.spinner import Spinner
-from desktop_app.services.local_engine import LocalEngine, EngineState
+from desktop_app.services.local_engine import EngineState, LocalEngine
 
 tr = partial(QCoreApplication.translate, "connection")
 

@@ -15,8 +15,8 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import describe, run_state
 from desktop_app.gui.views.header import Header
 from desktop_app.gui.views.inspector_page import FileRow, FilesPage, RunPage
-from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.conversation import Conversation
+from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.transcript import TranscriptChange
 
 tr = partial(QCoreApplication.translate, "inspector")

@@ -13,8 +13,8 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import ErrorAction, action_label, describe, details, notice
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.toast import Toast
-from desktop_app.services.local_engine import LocalEngine, EngineState
 from desktop_app.services.conversation import Conversation
+from desktop_app.services.local_engine import EngineState, LocalEngine
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 
 tr = partial(QCoreApplication.translate, "notice")

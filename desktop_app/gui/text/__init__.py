@@ -1,6 +1,7 @@
 """All wording of errors and states: what happened, what to do next, and which button helps."""
 
 from desktop_app.gui.text.code import is_command
+from desktop_app.gui.text.connection import kind_help, kind_name, sign_in_name
 from desktop_app.gui.text.error import action_label, describe, details, one_line
 from desktop_app.gui.text.form import ErrorAction, ErrorText
 from desktop_app.gui.text.state import activity, notice, run_state
@@ -13,7 +14,10 @@ __all__ = [
     "describe",
     "details",
     "is_command",
+    "kind_help",
+    "kind_name",
     "notice",
     "one_line",
     "run_state",
+    "sign_in_name",
 ]

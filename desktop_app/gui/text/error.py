@@ -5,12 +5,19 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.domain.error import ErrorInfo
-from desktop_app.gui.text import code, file, run, service, storage
+from desktop_app.gui.text import code, connection, file, run, service, storage
 from desktop_app.gui.text.form import Data, ErrorAction, ErrorText
 
 tr = partial(QCoreApplication.translate, "text")
 
-_WORDINGS = {**service.WORDINGS, **run.WORDINGS, **code.WORDINGS, **file.WORDINGS, **storage.WORDINGS}
+_WORDINGS = {
+    **service.WORDINGS,
+    **connection.WORDINGS,
+    **run.WORDINGS,
+    **code.WORDINGS,
+    **file.WORDINGS,
+    **storage.WORDINGS,
+}
 
 
 def describe(error: ErrorInfo) -> ErrorText:
@@ -38,6 +45,6 @@ def action_label(action: ErrorAction) -> str:
     return {
         ErrorAction.NONE: "",
         ErrorAction.RETRY: tr("Retry"),
-        ErrorAction.CONNECT: tr("Connect a model…"),
+        ErrorAction.CONNECT: tr("Connection settings…"),
         ErrorAction.SANDBOX: tr("Sandbox details…"),
     }[action]

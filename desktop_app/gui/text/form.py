@@ -17,7 +17,7 @@ class ErrorAction(StrEnum):
 
     NONE = "none"
     RETRY = "retry"
-    CONNECT = "connect"  # opens "Connect a model"
+    CONNECT = "connect"  # opens the settings of the connection
     SANDBOX = "sandbox"  # opens "Sandbox details"
 
 
