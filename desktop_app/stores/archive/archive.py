@@ -3,11 +3,12 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from desktop_app.domain.connection import Connection, RemoteThread
 from desktop_app.domain.entity import (
     Assistant,
     Question,
@@ -18,8 +19,9 @@ from desktop_app.domain.entity import (
     TranscriptItem,
 )
 from desktop_app.domain.port import Progress
+from desktop_app.stores.archive import file as file_table
+from desktop_app.stores.archive import service, transcript
 from desktop_app.stores.archive import thread as thread_table
-from desktop_app.stores.archive import transcript
 from desktop_app.stores.archive.blob import BlobStore
 from desktop_app.stores.archive.database import Database, storage_errors
 from desktop_app.stores.archive.row import assistant_from_row, clean
@@ -91,6 +93,10 @@ class SqliteArchive:
         """Creates or replaces it. A deleted one stays deleted."""
         await self._database.write(lambda connection: thread_table.save_thread(connection, thread))
 
+    async def add_thread(self, thread: Thread, items: Sequence[TranscriptItem]) -> None:
+        """Creates a thread with its whole transcript, or nothing; its `remote_id` is remembered in the same moment."""
+        await self._database.write(lambda connection: _add_thread(connection, thread, items))
+
     async def delete_thread(self, thread_id: str) -> None:
         """Hides it from lists and search until `restore_thread`, or for good after `purge_deleted`."""
         await self._execute("UPDATE thread SET deleted = 1 WHERE id = ?", thread_id)
@@ -107,7 +113,7 @@ class SqliteArchive:
         """Removes those of the threads that are deleted, and the files nobody uses any more."""
         for thread_id in thread_ids:
             await self._database.write(partial(thread_table.purge, thread_id=thread_id))
-        await self._database.write(thread_table.remove_unused_files)
+        await self._database.write(file_table.remove_unused_files)
         await self._database.write(self._remove_unused_blobs)
 
     async def transcript(self, thread_id: str) -> tuple[TranscriptItem, ...]:
@@ -134,7 +140,7 @@ class SqliteArchive:
         return await self._database.read(transcript.unsent_questions)
 
     async def search(self, query: str, limit: int = 50) -> tuple[SearchHit, ...]:
-        """Threads whose title, messages, code or answers hold every word, best first. Any text is a valid query."""
+        """Threads whose title, messages, code, reasoning or answers hold every word, best first. Any text is valid."""
         return await self._database.read(lambda connection: search(connection, query, limit))
 
     async def add_blob(self, path: Path, progress: Progress) -> str:
@@ -163,16 +169,43 @@ class SqliteArchive:
 
     async def save_file(self, file: StoredFile) -> None:
         """Creates or replaces a file's record, wherever it is shown."""
-        await self._database.write(lambda connection: transcript.save_file(connection, file))
+        await self._database.write(lambda connection: file_table.save_file(connection, file))
 
-    async def file_by_remote_id(self, remote_id: str) -> StoredFile | None:
+    async def file_by_remote_id(self, connection_id: str, remote_id: str) -> StoredFile | None:
         """The record of a service's file, if there is one."""
-        rows = await self._select(
-            "SELECT id, name, size, media_type, sha256, remote_id, created_at FROM file"
-            " WHERE remote_id = ? AND remote_id <> '' ORDER BY sha256 = '' LIMIT 1",
-            remote_id,
+        return await self._database.read(
+            lambda connection: file_table.file_by_remote_id(connection, connection_id, remote_id)
         )
-        return StoredFile(*rows[0]) if rows else None
+
+    async def uploaded_files(self, connection_id: str) -> tuple[StoredFile, ...]:
+        """Every file with an id on this service that a person gave, oldest first; deleted threads included."""
+        return await self._database.read(lambda connection: file_table.uploaded_files(connection, connection_id))
+
+    async def connections(self) -> tuple[Connection, ...]:
+        """All that a person has added, oldest first; the engine is not among them."""
+        return await self._database.read(service.connections)
+
+    async def save_connection(self, connection: Connection) -> None:
+        """Creates or replaces it."""
+        await self._database.write(lambda database: service.save_connection(database, connection))
+
+    async def delete_connection(self, connection_id: str) -> None:
+        """Removes it, and what it called its assistants; its threads stay, and what is known of them there."""
+        await self._database.write(lambda database: service.delete_connection(database, connection_id))
+
+    async def save_remote_thread(self, thread: RemoteThread) -> None:
+        """Remembers a thread that a service keeps, before anything is sent there."""
+        await self._database.write(lambda database: service.save_remote_thread(database, thread))
+
+    async def remote_threads(self) -> tuple[RemoteThread, ...]:
+        """Every thread that any service keeps for us, oldest first, those of purged threads included."""
+        return await self._database.read(service.remote_threads)
+
+    async def delete_remote_thread(self, connection_id: str, remote_id: str) -> None:
+        """Forgets one: it is deleted there."""
+        await self._execute(
+            "DELETE FROM remote_thread WHERE connection_id = ? AND remote_id = ?", connection_id, remote_id
+        )
 
     async def remote_assistant_id(self, connection_id: str, assistant_id: str) -> str:
         """The service's id of an assistant there, or empty."""
@@ -224,3 +257,15 @@ class SqliteArchive:
 
     def _remove_unused_blobs(self, connection: sqlite3.Connection) -> None:
         self._blobs.remove_unused({row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM file")})
+
+
+def _add_thread(connection: sqlite3.Connection, thread: Thread, items: Sequence[TranscriptItem]) -> None:
+    thread_table.save_thread(connection, thread)
+    if thread.remote_id:
+        remote = RemoteThread(thread.connection_id, thread.remote_id, thread.id, thread.created_at)
+        service.save_remote_thread(connection, remote)
+    for item in items:
+        if isinstance(item, Question):
+            transcript.save_question(connection, item)
+        else:
+            transcript.save_run(connection, item, None)

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, assert_never
 
+from desktop_app.domain.connection import Connection, ConnectionKind, RateLimits, SignIn
 from desktop_app.domain.entity import (
     Answer,
     AnswerPart,
@@ -14,6 +16,9 @@ from desktop_app.domain.entity import (
     ImageOutput,
     ImagePart,
     LogOutput,
+    Reasoning,
+    Remark,
+    RemarkKind,
     RunItem,
     StepState,
     StoredFile,
@@ -53,29 +58,78 @@ def assistant_from_row(row: tuple[Any, ...]) -> Assistant:
 
 
 def thread_from_row(row: tuple[Any, ...]) -> Thread:
-    """From `id, title, assistant_id, created_at, updated_at, remote_id, busy, unread`."""
-    return Thread(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]))
+    """From `id, title, assistant_id, created_at, updated_at, remote_id, busy, unread, connection_id`."""
+    return Thread(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), row[8])
+
+
+def connection_to_row(connection: Connection) -> tuple[Any, ...]:
+    """As `id, kind, name, base_url, model, sign_in, agent, tenant, created_at`."""
+    return (
+        connection.id,
+        connection.kind,
+        clean(connection.name),
+        clean(connection.base_url),
+        clean(connection.model),
+        connection.sign_in,
+        clean(connection.agent),
+        clean(connection.tenant),
+        connection.created_at,
+    )
+
+
+def connection_from_row(row: tuple[Any, ...]) -> Connection:
+    """From what `connection_to_row` gives."""
+    return Connection(row[0], ConnectionKind(row[1]), row[2], row[3], row[4], SignIn(row[5]), row[6], row[7], row[8])
+
+
+def limits_to_json(limits: RateLimits | None) -> str | None:
+    """For a column that may be NULL."""
+    return None if limits is None else _dump(asdict(limits))
+
+
+def limits_from_json(text: str | None) -> RateLimits | None:
+    """Reads what `limits_to_json` wrote."""
+    return None if text is None else RateLimits(**json.loads(text))
 
 
 def file_to_row(file: StoredFile) -> tuple[Any, ...]:
-    """As `id, name, size, media_type, sha256, remote_id, created_at`."""
-    return (file.id, clean(file.name), file.size, file.media_type, file.sha256, file.remote_id, file.created_at)
+    """As `id, name, size, media_type, sha256, remote_id, created_at, connection_id`: the order of its fields."""
+    return (
+        file.id,
+        clean(file.name),
+        file.size,
+        file.media_type,
+        file.sha256,
+        file.remote_id,
+        file.created_at,
+        file.connection_id,
+    )
 
 
 def item_text(item: RunItem) -> str:
-    """What a search finds: the code, or the answer's text."""
+    """What a search finds: the code, the answer's text, or the reasoning."""
     match item:
         case CodeStep():
             return clean(item.code)
         case Answer():
             return "\n".join(clean(part.text) for part in item.parts if isinstance(part, TextPart))
+        case Reasoning():
+            return clean(item.text)
+        case Remark():
+            return ""  # its wording is the window's
         case _:
             assert_never(item)
 
 
 def is_final(item: RunItem) -> bool:
     """Whether the item will hardly change any more."""
-    return item.complete if isinstance(item, Answer) else item.state.is_final
+    match item:
+        case CodeStep():
+            return item.state.is_final
+        case Remark():
+            return True
+        case _:
+            return item.complete
 
 
 def item_to_json(item: RunItem) -> str:
@@ -100,6 +154,10 @@ def item_to_json(item: RunItem) -> str:
                 "files": [file.id for file in item.files],
                 "complete": item.complete,
             }
+        case Reasoning():
+            body = {"kind": "reasoning", "key": item.key, "complete": item.complete}
+        case Remark():
+            body = {"kind": "remark", "key": item.key, "remark": item.kind, "data": dict(item.data)}
         case _:
             assert_never(item)
     return _dump(body)
@@ -118,6 +176,10 @@ def item_from_json(body: str, text: str, files: Files) -> RunItem:
             started_at=data["started_at"],
             ended_at=data["ended_at"],
         )
+    if data["kind"] == "reasoning":
+        return Reasoning(data["key"], text, data["complete"])
+    if data["kind"] == "remark":
+        return Remark(data["key"], RemarkKind(data["remark"]), data["data"])
     return Answer(
         key=data["key"],
         parts=tuple(_parts_from_json(data["parts"], text, files)),

@@ -1,9 +1,9 @@
 """The tables, and how an older database becomes one of today.
 
-Every text that can be searched is a `passage`, stored once: titles, questions, code and answers refer to it. Its id
-holds the number of its thread in the upper 32 bits, so that a search tells threads apart without looking them up;
-number 0 of a thread is its title. `passage_index` is kept by hand (`passage.py`), not by triggers, because the
-text of an item that is still streaming must not be tokenized again at every save.
+Every text that can be searched is a `passage`, stored once: titles, questions, code, reasoning and answers refer to
+it. Its id holds the number of its thread in the upper 32 bits, so that a search tells threads apart without looking
+them up; number 0 of a thread is its title. `passage_index` is kept by hand (`passage.py`), not by triggers, because
+the text of an item that is still streaming must not be tokenized again at every save.
 """
 
 import sqlite3
@@ -128,7 +128,43 @@ CREATE TABLE draft (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+CREATE TABLE connection (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    model TEXT NOT NULL,
+    sign_in TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    created_at REAL NOT NULL
+) STRICT;
+
+ALTER TABLE thread ADD COLUMN connection_id TEXT NOT NULL DEFAULT 'engine';
+
+CREATE TABLE remote_thread (
+    connection_id TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    thread_id TEXT NOT NULL, -- refers to nothing: what a service keeps is known when the thread is purged here
+    created_at REAL NOT NULL,
+    PRIMARY KEY (connection_id, remote_id)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO remote_thread (connection_id, remote_id, thread_id, created_at)
+    SELECT 'engine', remote_id, id, created_at FROM thread WHERE remote_id <> '';
+
+ALTER TABLE file ADD COLUMN connection_id TEXT NOT NULL DEFAULT 'engine';
+DROP INDEX file_by_remote_id;
+CREATE INDEX file_by_remote_id ON file (connection_id, remote_id) WHERE remote_id <> '';
+
+ALTER TABLE run ADD COLUMN connection_id TEXT NOT NULL DEFAULT 'engine';
+ALTER TABLE run ADD COLUMN cached_tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN reasoning_tokens INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN container_sessions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN limits TEXT;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Number N takes a database of version N to version N + 1. What has been released is never edited."""
 
 

@@ -29,15 +29,15 @@ def search(connection: sqlite3.Connection, query: str, limit: int) -> tuple[Sear
         "     min(CASE rowid & 0xFFFFFFFF WHEN 0 THEN 2 * rank ELSE rank END) AS score"
         "   FROM passage_index WHERE passage_index MATCH ? GROUP BY 1)"
         " SELECT t.id, title.text, t.assistant_id, t.created_at, t.updated_at, t.remote_id, t.busy, t.unread,"
-        "   best.passage"
+        "   t.connection_id, best.passage"
         " FROM best CROSS JOIN thread t ON t.number = best.number JOIN passage title ON title.id = t.number << 32"
         " WHERE NOT t.deleted ORDER BY best.score, t.updated_at DESC",
         (any_phrase,),
     )
     wanted = _threads_with_all(connection, phrases)
-    found = [row for row in rows if wanted is None or row[8] >> 32 in wanted][:limit]
-    snippets = _snippets(connection, any_phrase, [row[8] for row in found])
-    return tuple(SearchHit(thread_from_row(row[:8]), *snippets[row[8]]) for row in found)
+    found = [row for row in rows if wanted is None or row[9] >> 32 in wanted][:limit]
+    snippets = _snippets(connection, any_phrase, [row[9] for row in found])
+    return tuple(SearchHit(thread_from_row(row[:9]), *snippets[row[9]]) for row in found)
 
 
 def _phrases(query: str) -> list[str]:

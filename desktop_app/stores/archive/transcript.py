@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
 
 from desktop_app.domain.entity import (
     MessageState,
@@ -16,16 +15,18 @@ from desktop_app.domain.entity import (
 )
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
+from desktop_app.stores.archive.file import remember_files
 from desktop_app.stores.archive.passage import delete_passage, put_passage
 from desktop_app.stores.archive.row import (
     clean,
     error_from_json,
     error_to_json,
-    file_to_row,
     is_final,
     item_from_json,
     item_text,
     item_to_json,
+    limits_from_json,
+    limits_to_json,
 )
 
 
@@ -50,7 +51,7 @@ def save_question(connection: sqlite3.Connection, question: Question) -> None:
             question.remote_id,
         ),
     )
-    _remember_files(connection, question.files)
+    remember_files(connection, question.files)
     connection.execute("DELETE FROM question_file WHERE question_id = ?", (question.id,))
     connection.executemany(
         "INSERT INTO question_file (question_id, place, file_id) VALUES (?, ?, ?)",
@@ -67,13 +68,16 @@ def save_run(connection: sqlite3.Connection, run: Run, written: Run | None) -> N
     old = connection.execute("SELECT place FROM run WHERE id = ?", (run.id,)).fetchone()
     connection.execute(
         "INSERT INTO run (id, thread, place, question_id, assistant_name, model, created_at, state, is_open,"
-        " remote_id, error, prompt_tokens, completion_tokens, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " remote_id, error, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, container_sessions,"
+        " ended_at, connection_id, limits)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET question_id = excluded.question_id, assistant_name = excluded.assistant_name,"
         " model = excluded.model, created_at = excluded.created_at, state = excluded.state,"
         " is_open = excluded.is_open, remote_id = excluded.remote_id, error = excluded.error,"
         " prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,"
-        " ended_at = excluded.ended_at",
+        " cached_tokens = excluded.cached_tokens, reasoning_tokens = excluded.reasoning_tokens,"
+        " container_sessions = excluded.container_sessions, ended_at = excluded.ended_at,"
+        " connection_id = excluded.connection_id, limits = excluded.limits",
         (
             run.id,
             thread,
@@ -88,7 +92,12 @@ def save_run(connection: sqlite3.Connection, run: Run, written: Run | None) -> N
             error_to_json(run.error),
             run.usage and run.usage.prompt_tokens,
             run.usage and run.usage.completion_tokens,
+            run.usage.cached_tokens if run.usage else 0,
+            run.usage.reasoning_tokens if run.usage else 0,
+            run.usage.container_sessions if run.usage else 0,
             run.ended_at,
+            run.connection_id,
+            limits_to_json(run.limits),
         ),
     )
     known = written.items if written else ()
@@ -140,28 +149,6 @@ def unsent_questions(connection: sqlite3.Connection) -> tuple[Question, ...]:
     return tuple(sorted(questions, key=lambda question: question.created_at))
 
 
-def save_file(connection: sqlite3.Connection, file: StoredFile) -> None:
-    """Creates or replaces a file's record."""
-    connection.execute(
-        "INSERT INTO file (id, name, size, media_type, sha256, remote_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, size = excluded.size,"
-        " media_type = excluded.media_type, sha256 = excluded.sha256, remote_id = excluded.remote_id,"
-        " created_at = excluded.created_at",
-        file_to_row(file),
-    )
-
-
-def _remember_files(connection: sqlite3.Connection, files: Iterable[StoredFile]) -> None:
-    """Like `save_file`, but a record whose bytes are here is not replaced by what was known before they came."""
-    connection.executemany(
-        "INSERT INTO file (id, name, size, media_type, sha256, remote_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, size = excluded.size,"
-        " media_type = excluded.media_type, sha256 = excluded.sha256, remote_id = excluded.remote_id,"
-        " created_at = excluded.created_at WHERE excluded.sha256 <> '' OR file.sha256 = ''",
-        [file_to_row(file) for file in files],
-    )
-
-
 def _save_item(connection: sqlite3.Connection, thread: int, run: Run, place: int, item: RunItem) -> None:
     row = connection.execute("SELECT passage FROM item WHERE run_id = ? AND place = ?", (run.id, place)).fetchone()
     final = is_final(item) or run.state.is_final
@@ -172,7 +159,7 @@ def _save_item(connection: sqlite3.Connection, thread: int, run: Run, place: int
         (run.id, place, passage, item_to_json(item)),
     )
     files = {file.id: file for file in files_of(item)}
-    _remember_files(connection, files.values())
+    remember_files(connection, files.values())
     connection.execute("DELETE FROM item_file WHERE run_id = ? AND place = ?", (run.id, place))
     connection.executemany(
         "INSERT INTO item_file (run_id, place, file_id) VALUES (?, ?, ?)",
@@ -209,7 +196,8 @@ def _questions(connection: sqlite3.Connection, ids: list[str]) -> list[tuple[int
     chosen = (json.dumps(ids),)
     files: dict[str, list[StoredFile]] = {}
     for question_id, *row in connection.execute(
-        "SELECT u.question_id, f.id, f.name, f.size, f.media_type, f.sha256, f.remote_id, f.created_at"
+        "SELECT u.question_id, f.id, f.name, f.size, f.media_type, f.sha256, f.remote_id, f.created_at,"
+        " f.connection_id"
         " FROM question_file u JOIN file f ON f.id = u.file_id"
         " WHERE u.question_id IN (SELECT value FROM json_each(?)) ORDER BY u.question_id, u.place",
         chosen,
@@ -254,13 +242,16 @@ def _runs(connection: sqlite3.Connection, ids: list[str]) -> list[tuple[int, Run
                 remote_id=row[8],
                 items=tuple(items.get(row[1], ())),
                 error=error_from_json(row[9]),
-                usage=None if row[10] is None else Usage(row[10], row[11]),
-                ended_at=row[12],
+                usage=None if row[10] is None else Usage(*row[10:15]),
+                ended_at=row[15],
+                connection_id=row[16],
+                limits=limits_from_json(row[17]),
             ),
         )
         for row in connection.execute(
             "SELECT r.place, r.id, t.id, r.question_id, r.assistant_name, r.model, r.created_at, r.state,"
-            " r.remote_id, r.error, r.prompt_tokens, r.completion_tokens, r.ended_at"
+            " r.remote_id, r.error, r.prompt_tokens, r.completion_tokens, r.cached_tokens, r.reasoning_tokens,"
+            " r.container_sessions, r.ended_at, r.connection_id, r.limits"
             " FROM run r JOIN thread t ON t.number = r.thread WHERE r.id IN (SELECT value FROM json_each(?))",
             (json.dumps(ids),),
         )
@@ -273,7 +264,8 @@ def _items(connection: sqlite3.Connection, run_ids: list[str]) -> dict[str, list
     files = {
         row[0]: StoredFile(*row)
         for row in connection.execute(
-            "SELECT DISTINCT f.id, f.name, f.size, f.media_type, f.sha256, f.remote_id, f.created_at"
+            "SELECT DISTINCT f.id, f.name, f.size, f.media_type, f.sha256, f.remote_id, f.created_at,"
+            " f.connection_id"
             " FROM item_file u JOIN file f ON f.id = u.file_id"
             " WHERE u.run_id IN (SELECT value FROM json_each(?))",
             chosen,

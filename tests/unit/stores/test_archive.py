@@ -192,8 +192,9 @@ async def test_what_is_learned_of_a_file_is_known_wherever_it_is_shown(archive: 
     (shown,) = await archive.transcript(THREAD.id)
     assert isinstance(shown, Run)
     assert shown.items == (Answer("msg", files=(known,)),)
-    assert await archive.file_by_remote_id("file_9") == known
-    assert await archive.file_by_remote_id("") is None
+    assert await archive.file_by_remote_id("engine", "file_9") == known
+    assert await archive.file_by_remote_id("other", "file_9") is None
+    assert await archive.file_by_remote_id("engine", "") is None
 
 
 async def test_open_runs_and_unsent_questions_are_found(archive: SqliteArchive) -> None:
