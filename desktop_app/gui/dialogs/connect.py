@@ -3,19 +3,17 @@
 from functools import partial
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.domain.entity import EndpointReport
+from desktop_app.gui.dialogs.field import KeyField, ModelField, TextField
+from desktop_app.gui.dialogs.result import ResultCard
 from desktop_app.gui.dialogs.sheet import Sheet
 from desktop_app.gui.override import override
-from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
-from desktop_app.gui.widgets.announce import announce
 from desktop_app.gui.widgets.button import Button
 from desktop_app.gui.widgets.label import label
-from desktop_app.gui.widgets.spinner import Spinner
 
 tr = partial(QCoreApplication.translate, "connect")
 
@@ -67,33 +65,17 @@ class ConnectDialog(Sheet):
         presets.addStretch()
         self.column.addLayout(presets)
 
-        self._url = QLineEdit(base_url)
-        self._url.setObjectName("endpoint-url")
-        self._url.setAccessibleName(tr("Address"))
+        self._url = TextField("endpoint-url", tr("Address"), base_url)
         self._url.setPlaceholderText(PRESETS[0][1])
         self.add_field(tr("&Address"), self._url)
-        self._key = QLineEdit()
-        self._key.setObjectName("endpoint-key")
-        self._key.setAccessibleName(tr("Key"))
-        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._key = KeyField("endpoint-key", tr("Key"))
         self.add_field(
             tr("&Key"), self._key, tr("Kept in your system's keychain, never in a file. Local servers need none.")
         )
-        self._models = QStringListModel(self)
-        self._model = QLineEdit(model)
-        self._model.setObjectName("endpoint-model")
-        self._model.setAccessibleName(tr("Model"))
+        self._model = ModelField(theme, "endpoint-model", tr("Model"), model)
         self._model.setPlaceholderText(tr("Choose from the server's list after a test, or type its id"))
-        self._list = QAction(theme.icon("chevron-down"), tr("Show the list"), self._model)
-        self._model.addAction(self._list, QLineEdit.ActionPosition.TrailingPosition)
-        self._list.setVisible(False)
-        completer = QCompleter(self._models, self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setMaxVisibleItems(10)
-        self._model.setCompleter(completer)
         self.add_field(tr("&Model"), self._model)
-        self._result = _Result(theme)
+        self._result = ResultCard(theme, "endpoint-result")
         self.column.addWidget(self._result)
 
         self._test = self.add_button(tr("Test"), "endpoint-test", at_start=True)
@@ -102,7 +84,6 @@ class ConnectDialog(Sheet):
         self._test.clicked.connect(self._on_test)
         cancel.clicked.connect(self.reject)
         self._connect.clicked.connect(self._on_connect)
-        self._list.triggered.connect(self._show_list)
         for field in (self._url, self._key, self._model):
             field.textChanged.connect(self._on_edited)
         self._on_edited()
@@ -113,16 +94,15 @@ class ConnectDialog(Sheet):
         if not self._testing:
             return
         self._testing = False
-        self._models.setStringList(list(report.models))
-        self._list.setVisible(bool(report.models))
-        if report.error is None and report.base_url != self._url.text().strip():
+        self._model.set_models(report.models)
+        if report.error is None and report.base_url != self._url.value():
             self._url.setText(report.base_url)
-        had_model = bool(self._model.text().strip())
+        had_model = bool(self._model.value())
         if report.error is None and had_model:
             self._passed = self._values()
         elif report.error is None and len(report.models) == 1:
             self._model.setText(report.models[0])
-        self._result.show_report(report, has_model=had_model)
+        _say_report(self._result, report, has_model=had_model)
         self.fit()
         self._refresh()
         if self._connect_after and self._passed == self._values():
@@ -130,9 +110,9 @@ class ConnectDialog(Sheet):
         self._connect_after = False
 
     def _values(self) -> tuple[str, str | None, str]:
-        url, key = self._url.text().strip(), self._key.text().strip()
+        url, key = self._url.value(), self._key.value()
         stored = not key and url == self._stored_for
-        return url, None if stored else key, self._model.text().strip()
+        return url, None if stored else key, self._model.value()
 
     def _on_preset(self, address: str) -> None:
         self._url.setText(address)
@@ -141,7 +121,7 @@ class ConnectDialog(Sheet):
     def _on_edited(self) -> None:
         if self._passed is not None and self._passed != self._values():
             self._passed = None
-        is_stored = bool(self._stored_for) and self._url.text().strip() == self._stored_for
+        is_stored = bool(self._stored_for) and self._url.value() == self._stored_for
         self._key.setPlaceholderText(tr("A key is stored; leave empty to keep it") if is_stored else tr("None"))
         self._refresh()
 
@@ -153,7 +133,7 @@ class ConnectDialog(Sheet):
             self._refresh()
             return
         self._testing = True
-        self._result.show_testing(self._url.text().strip())
+        self._result.say_testing(tr("Testing {address}…").format(address=self._url.value()))
         self.fit()
         self._refresh()
         self.check_requested.emit(*self._values())
@@ -177,11 +157,6 @@ class ConnectDialog(Sheet):
         self._test.setEnabled(is_address)
         self._connect.setEnabled(is_address and bool(model) and not self._testing)
 
-    def _show_list(self) -> None:
-        completer = self._model.completer()
-        completer.setCompletionPrefix("")
-        completer.complete()
-
     @override
     def done(self, result: int) -> None:
         if self._testing:
@@ -190,70 +165,22 @@ class ConnectDialog(Sheet):
         super().done(result)
 
 
-class _Result(QFrame):
-    """What the test says: a mark and words, line by line."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("endpoint-result")
-        self.setProperty("kind", "card")
-        self._theme = theme
-        self._spinner = Spinner(theme)
-        self._mark = QLabel()
-        self._title = label("", "strong", wrap=True)
-        self._title.setObjectName("endpoint-result-title")
-        self._text = label("", "muted", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(10)
-        for widget in (self._spinner, self._mark):
-            row.addWidget(widget)
-            row.setAlignment(widget, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.clear()
-
-    def clear(self) -> None:
-        """Say nothing."""
-        self.hide()
-
-    def show_testing(self, address: str) -> None:
-        """Say that the test is going on."""
-        self._say("", tr("Testing {address}…").format(address=address), "")
-
-    def show_report(self, report: EndpointReport, *, has_model: bool) -> None:
-        """Say what was found and what to do next."""
-        if report.error is not None:
-            text = describe(report.error)
-            self._say("error", text.title, text.help, report.error.detail)
-        elif not has_model:
-            self._say("ok", tr("The server answers"), _models_listed(len(report.models)))
-        elif report.can_call_tools is False:
-            self._say(
-                "running",
-                tr("The model answers, but cannot run code"),
-                tr("It did not call a tool when asked to. It can chat; for code choose another model."),
-            )
-        elif report.can_call_tools is None:
-            self._say("ok", tr("The server answers"), "")
-        else:
-            self._say("ok", tr("The model answers and can run code"), tr("Everything is ready to connect."))
-
-    def _say(self, state: str, title: str, text: str, detail: str = "") -> None:
-        marks = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-alert"}
-        self._spinner.setVisible(not state)
-        self._mark.setVisible(bool(state))
-        if state:
-            self._mark.setPixmap(self._theme.icon(marks[state], state).pixmap(16, 16))
-        self._title.setText(title)
-        self._text.setText(text)
-        self._text.setVisible(bool(text))
-        self.setToolTip(detail)
-        self.show()
-        announce(self, f"{title}. {text}")
+def _say_report(card: ResultCard, report: EndpointReport, *, has_model: bool) -> None:
+    """Say what was found and what to do next."""
+    if report.error is not None:
+        card.say_error(report.error)
+    elif not has_model:
+        card.say("ok", tr("The server answers"), _models_listed(len(report.models)))
+    elif report.can_call_tools is False:
+        card.say(
+            "running",
+            tr("The model answers, but cannot run code"),
+            tr("It did not call a tool when asked to. It can chat; for code choose another model."),
+        )
+    elif report.can_call_tools is None:
+        card.say("ok", tr("The server answers"), "")
+    else:
+        card.say("ok", tr("The model answers and can run code"), tr("Everything is ready to connect."))
 
 
 def _models_listed(count: int) -> str:

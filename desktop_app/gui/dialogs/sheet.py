@@ -1,12 +1,15 @@
-"""The frame that all dialogs share: a title, a column, a row of buttons."""
+"""The frame that all dialogs share: a title, a column that scrolls where the screen is small, a row of buttons."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.widgets.button import Button
 from desktop_app.gui.widgets.label import label
+
+_TITLE_BAR = 40
+"""What the desktop puts above a dialog, at most."""
 
 
 class Sheet(QDialog):
@@ -24,9 +27,9 @@ class Sheet(QDialog):
         outer.setSpacing(14)
         heading = label(title, "title")
         outer.addWidget(heading)
-        self.column = QVBoxLayout()
-        self.column.setSpacing(10)
-        outer.addLayout(self.column, 1)
+        self._body = _Body()
+        self.column = self._body.column
+        outer.addWidget(self._body, 1)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.addStretch()
@@ -34,13 +37,17 @@ class Sheet(QDialog):
         outer.addLayout(self._buttons)
 
     def fit(self) -> None:
-        """Grow where words have become longer. Qt does this for one line, not for words that wrap."""
+        """Grow where words have become longer, as far as the screen allows; the column scrolls then.
+
+        Qt does this for one line, not for words that wrap.
+        """
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            needed = layout.totalHeightForWidth(self.width())
-            if needed > self.height():
-                self.resize(self.width(), needed)
+            missing = self._body.missing_height()
+            room = self.screen().availableGeometry().height() - _TITLE_BAR
+            if missing > 0 and self.height() < room:
+                self.resize(self.width(), min(self.height() + missing, room))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -70,6 +77,35 @@ class Sheet(QDialog):
         box.addWidget(below)
         self.column.addLayout(box)
         return below
+
+
+class _Body(QScrollArea):
+    """The column, which would rather be shown whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        self.column = QVBoxLayout(content)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(10)
+        self.setWidget(content)
+
+    def missing_height(self) -> int:
+        """Return how much higher the column is than the room it has."""
+        self.column.activate()
+        return self.column.totalHeightForWidth(self.viewport().width()) - self.viewport().height()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self.column.totalSizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.column.totalMinimumSize().width(), 96)
 
 
 def set_hint(hint: QLabel, text: str, *, wrong: bool = False) -> None:
