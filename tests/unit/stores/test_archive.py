@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.domain.connection import RateLimits
 from desktop_app.domain.entity import (
     Answer,
     Assistant,
@@ -19,6 +20,9 @@ from desktop_app.domain.entity import (
     LogOutput,
     MessageState,
     Question,
+    Reasoning,
+    Remark,
+    RemarkKind,
     Run,
     RunState,
     StepState,
@@ -40,7 +44,10 @@ RUN = Run("run", THREAD.id, QUESTION.id, "Analyst", "model", 11.0)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 times = st.floats(0, 4e9)
 pool = st.sampled_from(
-    [StoredFile(f"f{n}", f"n{n % 2}.png", n, "image/png", f"{n:064x}", f"r{n}", n / 3) for n in range(6)]
+    [
+        StoredFile(f"f{n}", f"n{n % 2}.png", n, "image/png", f"{n:064x}", f"r{n}", n / 3, f"connection_{n % 2}")
+        for n in range(6)
+    ]
 )
 errors = st.none() | st.builds(ErrorInfo, st.sampled_from(ErrorCode), st.dictionaries(texts, texts, max_size=2), texts)
 links = st.builds(FileLink, texts, pool, st.integers(0, 99), st.integers(0, 99))
@@ -63,6 +70,10 @@ steps = st.builds(
     started_at=st.none() | times,
     ended_at=st.none() | times,
 )
+reasonings = st.builds(Reasoning, texts, texts, st.booleans())
+remarks = st.builds(Remark, texts, st.sampled_from(RemarkKind), st.dictionaries(texts, texts, max_size=2))
+counts = st.integers(0, 2**40)
+some_counts = st.none() | counts
 runs = st.builds(
     Run,
     id=st.just("run"),
@@ -73,10 +84,12 @@ runs = st.builds(
     created_at=times,
     state=st.sampled_from(RunState),
     remote_id=texts,
-    items=st.lists(answers | steps, max_size=5).map(tuple),
+    items=st.lists(answers | steps | reasonings | remarks, max_size=5).map(tuple),
     error=errors,
-    usage=st.none() | st.builds(Usage, st.integers(0, 2**40), st.integers(0, 2**40)),
+    usage=st.none() | st.builds(Usage, counts, counts, counts, counts, counts),
     ended_at=st.none() | times,
+    connection_id=texts,
+    limits=st.none() | st.builds(RateLimits, some_counts, some_counts, some_counts, some_counts, st.none() | times),
 )
 questions = st.builds(
     Question,
@@ -155,7 +168,7 @@ async def test_a_changed_assistant_keeps_its_place(archive: SqliteArchive) -> No
 
 
 async def test_threads_come_last_used_first(archive: SqliteArchive) -> None:
-    newer = replace(THREAD, id="newer", updated_at=9.0, busy=True, unread=True, remote_id="t")
+    newer = replace(THREAD, id="newer", updated_at=9.0, busy=True, unread=True, remote_id="t", connection_id="c")
     await archive.save_thread(newer)
     assert await archive.threads() == (newer, THREAD)
 

@@ -11,6 +11,9 @@ from desktop_app.domain.entity import (
     CodeStep,
     LogOutput,
     Question,
+    Reasoning,
+    Remark,
+    RemarkKind,
     Run,
     RunState,
     SearchHit,
@@ -120,3 +123,14 @@ async def test_an_answer_is_found_when_it_has_ended(archive: SqliteArchive) -> N
     assert await archive.search("zebra") == ()
     await archive.save_run(replace(streaming, state=RunState.CANCELLED))
     assert len(await archive.search("zebra")) == 1
+
+
+async def test_reasoning_is_found_when_it_has_ended_and_a_remark_is_not(archive: SqliteArchive) -> None:
+    remark = Remark("r", RemarkKind.FILES_LOST, {"names": "giraffe.csv"})
+    streaming = replace(RUN, id="two", state=RunState.IN_PROGRESS, items=(remark, Reasoning("t", "A zebra, perhaps")))
+    await archive.save_run(streaming)
+    assert await archive.search("zebra") == ()
+    await archive.save_run(replace(streaming, items=(remark, Reasoning("t", "A zebra, perhaps", complete=True))))
+    (hit,) = await archive.search("zebra")
+    assert (hit.thread, marked(hit)) == (THREAD, ["zebra"])
+    assert await archive.search("giraffe") == ()
