@@ -1,14 +1,19 @@
 """Who provides what: the concrete classes behind the ports, put together."""
 
 import asyncio
+import os
 import shutil
 
 from desktop_app.app.engine_process import ChildEngine
 from desktop_app.backends.assistants.backend import AssistantsBackend
-from desktop_app.domain.port import Keychain, Settings
-from desktop_app.services.desk import Desk
+from desktop_app.backends.entra.identity import EntraIdentity
+from desktop_app.backends.responses.backend import ResponsesBackend
+from desktop_app.domain.connection import Connection, ConnectionKind, Network
+from desktop_app.domain.port import Backend, Credential, Keychain, Settings
+from desktop_app.services.desk import Desk, Outside
 from desktop_app.stores.archive.archive import SqliteArchive
 from desktop_app.stores.keychain import MemoryKeychain
+from desktop_app.system import log
 from desktop_app.system.path import Place
 
 
@@ -20,5 +25,25 @@ async def compose(place: Place, keychain: Keychain, settings: Settings) -> Desk:
     """
     opened = place.cache / "opened"
     await asyncio.to_thread(shutil.rmtree, opened, ignore_errors=True)
-    archive = await SqliteArchive.open(place.data)
-    return Desk(archive, ChildEngine(AssistantsBackend), keychain, MemoryKeychain(), settings, opened)
+    outside = Outside(
+        archive=await SqliteArchive.open(place.data),
+        engine=ChildEngine(AssistantsBackend.local),
+        make_backend=make_backend,
+        identity=EntraIdentity(),
+        keychain=keychain,
+        memory=MemoryKeychain(),
+        settings=settings,
+        opened_folder=opened,
+        environment=os.environ,
+        on_secret=log.redact,
+    )
+    return Desk(outside)
+
+
+def make_backend(connection: Connection, credential: Credential, network: Network) -> Backend:
+    """The backend for what is at a connection's address."""
+    match connection.kind:
+        case ConnectionKind.AGENT_SERVICE | ConnectionKind.ASSISTANTS | ConnectionKind.ENGINE:
+            return AssistantsBackend(connection, credential, network)
+        case ConnectionKind.OPENAI | ConnectionKind.AZURE | ConnectionKind.FOUNDRY:
+            return ResponsesBackend(connection, credential, network)

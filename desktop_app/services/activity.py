@@ -30,16 +30,22 @@ class ActivityKind(StrEnum):
     WRITING_ANSWER = "writing_answer"
     STOPPING = "stopping"
     RECONNECTING = "reconnecting"
+    RATE_LIMITED = "rate_limited"
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Since when (seconds since the epoch), and where it can be counted how much of how many."""
+    """Since when (seconds since the epoch), and where it can be counted how much of how many.
+
+    Attributes:
+        until: When it goes on, for `RATE_LIMITED`; seconds since the epoch.
+    """
 
     kind: ActivityKind
     since: float
     done: int = 0
     total: int = 0
+    until: float = 0.0
 
 
 class ActivityLight:
@@ -49,14 +55,15 @@ class ActivityLight:
         self._show = show
         self._shown: Activity | None = None
 
-    def set(self, kind: ActivityKind, done: int = 0, total: int = 0) -> None:
+    def set(self, kind: ActivityKind, done: int = 0, total: int = 0, until: float = 0.0) -> None:
         """Says what is going on from now on."""
         old = self._shown
         if old is not None and (
-            old.kind is ActivityKind.STOPPING or (old.kind, old.done, old.total) == (kind, done, total)
+            old.kind is ActivityKind.STOPPING
+            or (old.kind, old.done, old.total, old.until) == (kind, done, total, until)
         ):
             return
-        self._shown = Activity(kind, now(), done, total)
+        self._shown = Activity(kind, now(), done, total, until)
         self._show(self._shown)
 
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from desktop_app.domain.connection import ENGINE_ID
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
-from desktop_app.domain.port import Archive, EngineProcess, Progress
+from desktop_app.domain.port import Archive, Progress
+from desktop_app.services.backend_source import Backends
 from desktop_app.services.identity import new_id, now
 from desktop_app.services.task import TaskScope
+from desktop_app.services.thread import Threads
 from desktop_app.services.upload import upload
 
 MAX_FILE_BYTES = 512 * 1024**2
@@ -93,10 +96,11 @@ class Attachments:
         changed: The chips of this thread are different.
     """
 
-    def __init__(self, archive: Archive, engine: EngineProcess, scope: TaskScope) -> None:
+    def __init__(self, archive: Archive, backends: Backends, threads: Threads, scope: TaskScope) -> None:
         self.changed: Emitter[str] = Emitter()
         self._archive = archive
-        self._engine = engine
+        self._backends = backends
+        self._threads = threads
         self._scope = scope
         self._by_thread: dict[str, dict[str, DraftFile]] = {}
 
@@ -128,7 +132,7 @@ class Attachments:
         if draft is not None:
             self.changed.emit(thread_id)
             if draft.file.remote_id:
-                self._scope.start(f"attach:{file_id}", self._delete(draft.file.remote_id))
+                self._scope.start(f"attach:{file_id}", self._delete(draft.file))
 
     def retry(self, thread_id: str, file_id: str) -> None:
         """Tries a failed chip again, unless there are as many others as may be."""
@@ -177,8 +181,11 @@ class Attachments:
             await self._archive.save_file(file)
         draft = replace(draft, file=file, state=DraftState.UPLOADING, done=0)
         self._put(thread_id, draft)
-        backend = await self._engine.backend()
-        file = await upload(backend, self._archive, file, self._progress(thread_id, file))
+        thread = self._threads.find(thread_id)
+        connection_id = thread.connection_id if thread else ENGINE_ID
+        backend = await self._backends.of(connection_id)
+        file = await upload(backend, self._archive, connection_id, file, self._progress(thread_id, file))
+        await self._archive.save_file(file)
         self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
 
     async def _written(self, source: Path | bytes) -> Path:
@@ -193,9 +200,9 @@ class Attachments:
             raise DeskError(code, error.strerror or "") from error
         return path
 
-    async def _delete(self, remote_id: str) -> None:
+    async def _delete(self, file: StoredFile) -> None:
         with contextlib.suppress(DeskError):  # nobody misses it
-            await (await self._engine.backend()).delete_file(remote_id)
+            await (await self._backends.of(file.connection_id)).delete_file(file.remote_id)
 
     def _put(self, thread_id: str, draft: DraftFile) -> None:
         self._by_thread.setdefault(thread_id, {})[draft.file.id] = draft

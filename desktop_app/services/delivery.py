@@ -1,34 +1,130 @@
 """A question's way to the service: its files, its thread, then itself."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import takewhile
 
-from desktop_app.domain.entity import MessageState, Question
+from desktop_app.domain.connection import RemoteThread
+from desktop_app.domain.entity import MessageState, Question, Run, StoredFile, TranscriptItem
+from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import Backend
 from desktop_app.services.activity import ActivityKind, ActivityLight
+from desktop_app.services.identity import now
+from desktop_app.services.patience import Patience
 from desktop_app.services.turn_port import TurnPorts
 from desktop_app.services.upload import upload
 
 
-async def deliver(ports: TurnPorts, question: Question, light: ActivityLight) -> None:
-    """Brings a question that is in the archive to the service, once: what an earlier try left there is used.
+class Delivery:
+    """Brings one question that is in the archive to the service, once: what an earlier try left there is used.
 
-    Raises:
-        DeskError: The question is as it was when it went wrong; it is up to the caller to mark it.
+    A thread that the service does not have, because it went on elsewhere before or was lost there, begins with what
+    was said so far.
+
+    Attributes:
+        has_sent_history: Whether the service was told what was said before.
     """
-    light.set(ActivityKind.STARTING_ENGINE)
-    backend = await ports.engine.backend()
-    question = await keep_question(ports, replace(question, state=MessageState.SENDING, error=None))
-    for place, file in enumerate(question.files):
-        if not file.remote_id:
-            light.set(ActivityKind.UPLOADING, place + 1, len(question.files))
-            uploaded = await upload(backend, ports.archive, file, lambda _done, _total: None)
-            files = (*question.files[:place], uploaded, *question.files[place + 1 :])
-            question = await keep_question(ports, replace(question, files=files))
-    light.set(ActivityKind.WAITING_FOR_MODEL)
-    thread_id = await _remote_thread(ports, backend, question.thread_id)
-    file_ids = [file.remote_id for file in question.files]
-    remote_id = await backend.add_message(thread_id, question.text, file_ids, question.id)
-    await keep_question(ports, replace(question, state=MessageState.SENT, remote_id=remote_id))
+
+    def __init__(self, ports: TurnPorts, question: Question, light: ActivityLight) -> None:
+        self.has_sent_history = False
+        self._ports = ports
+        self._question = question
+        self._thread_id = question.thread_id
+        self._light = light
+        self._patience = Patience(light)
+
+    async def run(self) -> None:
+        """Delivers the question.
+
+        Raises:
+            DeskError: The question is as it was when it went wrong; it is up to the caller to mark it.
+        """
+        self._light.set(ActivityKind.STARTING_ENGINE)
+        backend = await self._ports.backends.of(self._connection_id)
+        await self._ports.transcripts.load(self._thread_id)
+        await self._keep(replace(self._question, state=MessageState.SENDING, error=None))
+        had_thread = bool(self._ports.thread(self._thread_id).remote_id)
+        try:
+            await self._deliver(backend)
+        except DeskError as error:
+            if error.code is not ErrorCode.NOT_FOUND or not had_thread:
+                raise
+            await self._forget_thread()
+            await self._deliver(backend)
+
+    async def _deliver(self, backend: Backend) -> None:
+        remote_id = self._ports.thread(self._thread_id).remote_id
+        history = () if remote_id else tuple(self._history())
+        brought = await self._bring(backend, history)
+        await self._upload(backend, self._question)
+        self._light.set(ActivityKind.WAITING_FOR_MODEL)
+        if not remote_id:
+            remote_id = await self._make_thread(backend)
+        files = (*brought, *self._question.files)[-backend.capabilities.max_files :]
+        question = self._question
+        message_id = await self._patience.during(
+            lambda: backend.add_message(remote_id, question.text, files, question.id)
+        )
+        await self._keep(replace(self._question, state=MessageState.SENT, remote_id=message_id))
+
+    async def _bring(self, backend: Backend, history: tuple[TranscriptItem, ...]) -> tuple[StoredFile, ...]:
+        """Uploads the files of an earlier conversation. Pictures that the code made are only to be looked at."""
+        for question in history:
+            if isinstance(question, Question):
+                await self._upload(backend, question)
+        made = {
+            file.id: file
+            for run in history
+            if isinstance(run, Run)
+            for item in run.items
+            for file in files_of(item)
+            if file.sha256 and not file.media_type.startswith("image/")
+        }
+        return tuple([await self._uploaded(backend, replace(file, remote_id="")) for file in made.values()])
+
+    async def _upload(self, backend: Backend, question: Question) -> None:
+        for place, file in enumerate(question.files):
+            if not file.remote_id or file.connection_id != self._connection_id:
+                self._light.set(ActivityKind.UPLOADING, place + 1, len(question.files))
+                uploaded = await self._uploaded(backend, file)
+                question = replace(question, files=(*question.files[:place], uploaded, *question.files[place + 1 :]))
+                await self._keep(question)
+
+    async def _uploaded(self, backend: Backend, file: StoredFile) -> StoredFile:
+        return await self._patience.during(lambda: upload(backend, self._ports.archive, self._connection_id, file))
+
+    async def _make_thread(self, backend: Backend) -> str:
+        history = tuple(self._history())
+        remote_id = await self._patience.during(lambda: backend.create_thread(self._thread_id, history))
+        await self._ports.archive.save_remote_thread(
+            RemoteThread(self._connection_id, remote_id, self._thread_id, now())
+        )
+        await self._ports.threads.store(replace(self._ports.thread(self._thread_id), remote_id=remote_id))
+        self.has_sent_history = bool(history)
+        return remote_id
+
+    async def _forget_thread(self) -> None:
+        """What the service does not have any more, files included, is brought there anew."""
+        await self._ports.threads.store(replace(self._ports.thread(self._thread_id), remote_id=""))
+        for question in (*self._history(), self._question):
+            if isinstance(question, Question):
+                files = tuple(replace(file, remote_id="") for file in question.files)
+                await self._keep(replace(question, files=files))
+
+    def _history(self) -> Iterator[TranscriptItem]:
+        """What the service could know: not what was never sent."""
+        items = takewhile(lambda item: item.id != self._question.id, self._ports.transcripts.items(self._thread_id))
+        return (item for item in items if isinstance(item, Run) or item.state is MessageState.SENT)
+
+    @property
+    def _connection_id(self) -> str:
+        return self._ports.thread(self._thread_id).connection_id
+
+    async def _keep(self, question: Question) -> None:
+        await keep_question(self._ports, question)
+        if question.id == self._question.id:
+            self._question = question
 
 
 async def keep_question(ports: TurnPorts, question: Question) -> Question:
@@ -36,11 +132,3 @@ async def keep_question(ports: TurnPorts, question: Question) -> Question:
     ports.transcripts.put(question)
     await ports.archive.save_question(question)
     return question
-
-
-async def _remote_thread(ports: TurnPorts, backend: Backend, thread_id: str) -> str:
-    remote_id = ports.thread(thread_id).remote_id
-    if not remote_id:
-        remote_id = await backend.create_thread(thread_id)
-        await ports.threads.store(replace(ports.thread(thread_id), remote_id=remote_id))
-    return remote_id

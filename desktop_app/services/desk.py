@@ -1,19 +1,24 @@
 """All services of one window, as the views get them."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.domain.connection import ENGINE_ID, RemoteThread
 from desktop_app.domain.entity import Question, Thread
-from desktop_app.domain.error import DeskError
-from desktop_app.domain.port import Archive, EngineProcess, Keychain, Settings
+from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.port import Archive, Backend, BackendMaker, EngineProcess, Identity, Keychain, Settings
 from desktop_app.services.assistant import Assistants
 from desktop_app.services.attachment import Attachments
-from desktop_app.services.local_engine import LocalEngine
+from desktop_app.services.backend_source import Backends
+from desktop_app.services.connection import Connections
 from desktop_app.services.conversation import Conversation
+from desktop_app.services.credential import Credentials
 from desktop_app.services.download import Downloads
 from desktop_app.services.file import Files
+from desktop_app.services.key import Keys
+from desktop_app.services.local_engine import LocalEngine
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.task import TaskScope
 from desktop_app.services.thread import Threads
@@ -31,49 +36,69 @@ class Services:
     conversation: Conversation
     files: Files
     engine: LocalEngine
+    connections: Connections
     notices: NoticeBoard
     settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the services work with, as the composition provides it.
+
+    Attributes:
+        memory: Keeps the keys that `keychain` does not take, until the program ends.
+        opened_folder: Where copies for other programs go.
+        environment: The program's, in which keys may stand.
+        on_secret: Told every secret, to keep it out of the log.
+    """
+
+    archive: Archive
+    engine: EngineProcess
+    make_backend: BackendMaker
+    identity: Identity
+    keychain: Keychain
+    memory: Keychain
+    settings: Settings
+    opened_folder: Path
+    environment: Mapping[str, str]
+    on_secret: Callable[[str], None]
 
 
 class Desk:
     """Owns the services and the order in which they start and end."""
 
-    def __init__(
-        self,
-        archive: Archive,
-        engine: EngineProcess,
-        keychain: Keychain,
-        memory: Keychain,
-        settings: Settings,
-        opened_folder: Path,
-    ) -> None:
-        self._archive = archive
-        self._engine = engine
+    def __init__(self, outside: Outside) -> None:
+        self._archive = archive = outside.archive
+        self._engine = outside.engine
+        self._identity = outside.identity
         self._scope = scope = TaskScope()
+        self._backends = backends = Backends(outside.engine, outside.make_backend)
+        settings = outside.settings
         notices = NoticeBoard()
         scope.failed.connect(notices.post_error)
+        keys = Keys(outside.keychain, outside.memory, notices, outside.on_secret)
+        credentials = Credentials(keys, outside.identity, outside.on_secret, outside.environment)
+        connections = Connections(archive, backends, credentials, keys, settings, scope, outside.environment)
         assistants = Assistants(archive, notices, scope)
-        threads = Threads(archive, notices, scope)
+        threads = Threads(archive, notices, scope, lambda: connections.current_id)
         transcripts = Transcripts(archive)
-        downloads = Downloads(archive, engine, transcripts, notices, scope)
-        attachments = Attachments(archive, engine, scope)
-        connection = LocalEngine(engine, keychain, memory, settings, notices, scope)
-        ports = TurnPorts(
-            archive,
-            engine,
-            assistants,
-            threads,
-            transcripts,
-            downloads,
-            lambda: connection.default_model,
-        )
+        downloads = Downloads(archive, backends, transcripts, notices, scope)
+        attachments = Attachments(archive, backends, threads, scope)
+        engine = LocalEngine(outside.engine, keys, settings, notices, scope)
+
+        def default_model(connection_id: str) -> str:
+            connection = connections.get(connection_id)
+            return connection.model if connection and connection_id != ENGINE_ID else engine.default_model
+
+        ports = TurnPorts(archive, backends, assistants, threads, transcripts, downloads, default_model)
         self.services = Services(
             assistants,
             threads,
             attachments,
             Conversation(ports, attachments, notices, scope),
-            Files(archive, downloads, opened_folder, notices, scope),
-            connection,
+            Files(archive, downloads, outside.opened_folder, notices, scope),
+            engine,
+            connections,
             notices,
             settings,
         )
@@ -81,6 +106,7 @@ class Desk:
     async def start(self) -> None:
         """Reads the archive, then starts the engine and takes up what was going on."""
         deleted = await self._archive.deleted_threads()
+        await self.services.connections.load()
         await self.services.assistants.load()
         await self.services.threads.load()
         await self.services.conversation.resume()
@@ -92,26 +118,44 @@ class Desk:
         """Ends everything; what the person wrote is stored. Runs go on at the next start."""
         self._scope.write(self.services.threads.flush())
         await self._scope.aclose()
+        await self._backends.aclose()
+        await self._identity.aclose()
         await self._engine.aclose()
         await self._archive.aclose()
 
     async def _purge(self, deleted: Sequence[Thread]) -> None:
-        """Removes threads deleted in an earlier session, which can no longer be restored: on the service first.
+        """Removes threads deleted in an earlier session, which can no longer be restored: on their services first.
 
-        If that cannot be reached, the next start tries again.
+        What cannot be reached is tried again at the next start.
         """
-        with contextlib.suppress(DeskError):
-            for thread in deleted:
-                if thread.remote_id:
-                    await self._delete_on_service(thread)
-            await self._archive.purge_deleted([thread.id for thread in deleted])
+        remote = await self._archive.remote_threads()
+        for thread in deleted:
+            with contextlib.suppress(DeskError):
+                for kept in remote:
+                    if kept.thread_id == thread.id:
+                        await self._delete_remote(kept)
+                await self._delete_uploads(thread)
+                await self._archive.purge_deleted([thread.id])
 
-    async def _delete_on_service(self, thread: Thread) -> None:
-        """The thread, and what was uploaded for it: on the service files outlive the threads they belong to."""
-        backend = await self._engine.backend()
-        await backend.delete_thread(thread.remote_id)
+    async def _delete_remote(self, kept: RemoteThread) -> None:
+        backend = await self._backend(kept.connection_id)
+        if backend is not None:
+            await backend.delete_thread(kept.remote_id)
+        await self._archive.delete_remote_thread(kept.connection_id, kept.remote_id)
+
+    async def _delete_uploads(self, thread: Thread) -> None:
+        """What was uploaded for it: on the services files outlive the threads they belong to."""
         for item in await self._archive.transcript(thread.id):
-            if isinstance(item, Question):
-                for file in item.files:
-                    if file.remote_id:
-                        await backend.delete_file(file.remote_id)
+            for file in item.files if isinstance(item, Question) else ():
+                backend = await self._backend(file.connection_id) if file.remote_id else None
+                if backend is not None:
+                    await backend.delete_file(file.remote_id)
+
+    async def _backend(self, connection_id: str) -> Backend | None:
+        """The backend, or None where nothing can be deleted any more: the connection was removed."""
+        try:
+            return await self._backends.of(connection_id)
+        except DeskError as error:
+            if error.code is not ErrorCode.CONNECTION_GONE:
+                raise
+            return None

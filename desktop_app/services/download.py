@@ -7,7 +7,8 @@ from dataclasses import replace
 from desktop_app.domain.entity import Run, StoredFile
 from desktop_app.domain.error import DeskError
 from desktop_app.domain.item_file import files_of, map_files
-from desktop_app.domain.port import Archive, EngineProcess
+from desktop_app.domain.port import Archive
+from desktop_app.services.backend_source import Backends
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.task import TaskScope
 from desktop_app.services.transcript import Transcripts
@@ -22,13 +23,13 @@ class Downloads:
     def __init__(
         self,
         archive: Archive,
-        engine: EngineProcess,
+        backends: Backends,
         transcripts: Transcripts,
         notices: NoticeBoard,
         scope: TaskScope,
     ) -> None:
         self._archive = archive
-        self._engine = engine
+        self._backends = backends
         self._transcripts = transcripts
         self._notices = notices
         self._scope = scope
@@ -57,7 +58,7 @@ class Downloads:
                 return
 
     def _start(self, thread_id: str, file: StoredFile) -> None:
-        slot = f"download:{file.remote_id}"
+        slot = f"download:{file.connection_id}:{file.remote_id}"
         if not self._scope.is_running(slot):
             self._scope.start(slot, self._fetch(thread_id, file))
 
@@ -74,14 +75,14 @@ class Downloads:
 
     async def _stored(self, file: StoredFile) -> StoredFile:
         """The file with its bytes in the archive; they are asked for only if they are not there."""
-        known = await self._archive.file_by_remote_id(file.remote_id)
+        known = await self._archive.file_by_remote_id(file.connection_id, file.remote_id)
         stored = replace(known, id=file.id) if known and known.sha256 else await self._download(file)
         # Where it is shown names its id: with this record it is in place wherever that is.
         await self._archive.save_file(stored)
         return stored
 
     async def _download(self, file: StoredFile) -> StoredFile:
-        backend = await self._engine.backend()
+        backend = await self._backends.of(file.connection_id)
         info = await backend.file_info(file.remote_id)
         target = self._archive.scratch_path()
         await backend.download(file.remote_id, target, _ignore)

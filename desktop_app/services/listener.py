@@ -1,16 +1,18 @@
 """One run, from asking the service for it to its end."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
-from desktop_app.domain.entity import Run, RunState
+from desktop_app.domain.entity import Run, RunState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import AnswerSnapshot, CodeSnapshot, ImageMade, RunEvent, RunStateChanged
-from desktop_app.domain.port import Backend
+from desktop_app.domain.item_file import files_of
+from desktop_app.domain.port import Backend, LocalFile, RunRequest
 from desktop_app.domain.reduce import ChangeKind, apply
 from desktop_app.services.activity import ActivityKind, ActivityLight, kind_after
 from desktop_app.services.identity import now
+from desktop_app.services.patience import Patience
 from desktop_app.services.task import unless
 from desktop_app.services.turn_port import TurnPorts
 
@@ -51,6 +53,7 @@ class RunListener:
         self._light = light
         self._stop = stop
         self._asked = False
+        self._patience = Patience(light)
         self._lost: DeskError | None = None
         self._deadline: asyncio.Timeout | None = None
         self._saved_at = 0.0
@@ -74,7 +77,7 @@ class RunListener:
         run = self._run
         if run.remote_id and not run.state.is_final:
             await self._take(RunStateChanged(run.remote_id, RunState.CANCELLING))
-            backend = await self._ports.engine.backend()
+            backend = await self._backend()
             await backend.cancel_run(self._remote_thread, run.remote_id)
 
     async def end(self, state: RunState, error: ErrorInfo | None = None) -> None:
@@ -116,6 +119,9 @@ class RunListener:
                 if error.code not in _LOST_CONNECTION:
                     raise
                 self._lost = error
+            if self._patience.allows(self._lost.info):
+                await unless(self._stop, self._patience.wait(self._lost.info))
+                continue
             if tries == len(RECONNECT_DELAYS):
                 raise self._lost
             self._light.set(ActivityKind.RECONNECTING)
@@ -125,16 +131,20 @@ class RunListener:
     async def _started(self) -> AsyncIterator[RunEvent]:
         run = self._run
         self._light.set(ActivityKind.WAITING_FOR_MODEL)
-        backend, assistant_id = await unless(self._stop, self._prepare(run.model))
+        backend, request = await unless(self._stop, self._prepare(run))
         if self._stop.is_set():
             raise DeskError(ErrorCode.CANCELLED)
         self._asked = True
-        async for event in backend.start_run(self._remote_thread, assistant_id, run.model, run.id):
-            yield event
+        try:
+            async for event in backend.start_run(request):
+                yield event
+        except DeskError as error:
+            self._asked = error.code is not ErrorCode.RATE_LIMITED  # then no run was started
+            raise
 
     async def _found(self) -> AsyncIterator[RunEvent]:
         run = self._run
-        backend = await self._ports.engine.backend()
+        backend = await self._backend()
         run_id = run.remote_id or await backend.find_run(self._remote_thread, run.id)
         if not run_id:
             raise DeskError(ErrorCode.INTERRUPTED)
@@ -143,16 +153,28 @@ class RunListener:
         async for event in backend.follow_run(self._remote_thread, run_id):
             yield event
 
-    async def _prepare(self, model: str) -> tuple[Backend, str]:
-        """The backend, and the id of the thread's assistant on the service, which is made like the one here."""
+    async def _prepare(self, run: Run) -> tuple[Backend, RunRequest]:
+        """The backend, and what to ask it for; the thread's assistant there is made like the one here."""
         ports = self._ports
-        backend = await ports.engine.backend()
+        backend = await self._backend()
         assistant = ports.assistants.of(ports.thread(self._thread_id))
-        known = await ports.archive.remote_assistant_id(ports.connection_id, assistant.id)
-        remote_id = await backend.put_assistant(assistant, model, known)
+        known = await ports.archive.remote_assistant_id(run.connection_id, assistant.id)
+        remote_id = await backend.put_assistant(assistant, run.model, known)
         if remote_id != known:
-            await ports.archive.save_remote_assistant_id(ports.connection_id, assistant.id, remote_id)
-        return backend, remote_id
+            await ports.archive.save_remote_assistant_id(run.connection_id, assistant.id, remote_id)
+        files = tuple(LocalFile(file, ports.archive.blob_path(file.sha256)) for file in self._files())
+        return backend, RunRequest(self._remote_thread, remote_id, assistant, run.model, run.id, files)
+
+    def _files(self) -> Iterable[StoredFile]:
+        """Every file of the thread whose bytes are here, oldest first."""
+        found: dict[str, StoredFile] = {}
+        for item in self._ports.transcripts.items(self._thread_id):
+            files = (file for part in item.items for file in files_of(part)) if isinstance(item, Run) else item.files
+            found |= {file.id: file for file in files if file.sha256}
+        return found.values()
+
+    async def _backend(self) -> Backend:
+        return await self._ports.backends.of(self._run.connection_id)
 
     async def _take(self, event: RunEvent) -> None:
         transcripts = self._ports.transcripts

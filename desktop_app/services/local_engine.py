@@ -4,17 +4,14 @@ from enum import StrEnum
 
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import EndpointReport, SandboxStatus
-from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
-from desktop_app.domain.port import EngineProcess, Keychain, ModelEndpoint, ModelInfo, Settings
-from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
+from desktop_app.domain.error import DeskError, ErrorInfo
+from desktop_app.domain.port import EngineProcess, ModelEndpoint, ModelInfo, Settings
+from desktop_app.services.key import Keys
+from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.task import TaskScope
 
 ANALYST_MODEL = "built-in-analyst"
 """The engine's own model, which is no language model."""
-
-_KEYCHAIN_ERRORS = frozenset(
-    {ErrorCode.KEYCHAIN_MISSING, ErrorCode.KEYCHAIN_LOCKED, ErrorCode.KEYCHAIN_FAILED, ErrorCode.KEY_REJECTED},
-)
 
 
 class EngineState(StrEnum):
@@ -36,13 +33,11 @@ class LocalEngine:
     def __init__(
         self,
         engine: EngineProcess,
-        keychain: Keychain,
-        memory: Keychain,
+        keys: Keys,
         settings: Settings,
         notices: NoticeBoard,
         scope: TaskScope,
     ) -> None:
-        """`memory` keeps, until the program ends, the keys that `keychain` does not take."""
         self.changed: Emitter[None] = Emitter()
         self.checked: Emitter[EndpointReport] = Emitter()
         self.state = EngineState.STARTING
@@ -51,8 +46,7 @@ class LocalEngine:
         self.models: tuple[ModelInfo, ...] = ()
         self.endpoint = _stored_endpoint(settings)
         self._engine = engine
-        self._keychain = keychain
-        self._memory = memory
+        self._keys = keys
         self._settings = settings
         self._notices = notices
         self._scope = scope
@@ -129,8 +123,8 @@ class LocalEngine:
         await self._use(self.endpoint, used)
         # Only now: a keychain may take its time, and the next question is for this endpoint already.
         if key:
-            await self._store_key(base_url, key)
-        is_kept = bool(used) and not await self._memory.get(_key_name(base_url))
+            await self._keys.put(_key_name(base_url), key, base_url)
+        is_kept = bool(used) and not await self._keys.is_in_memory(_key_name(base_url))
         self._settings.set("endpoint.has_key", "yes" if is_kept else "")  # what the next start will find
 
     async def _disconnect(self) -> None:
@@ -140,8 +134,7 @@ class LocalEngine:
             await self._use(None, "")
         finally:  # the key goes, even if there is no engine
             if endpoint is not None and endpoint.has_key:
-                await self._memory.delete(_key_name(endpoint.base_url))
-                await self._keychain.delete(_key_name(endpoint.base_url))
+                await self._keys.delete(_key_name(endpoint.base_url))
 
     async def _use(self, endpoint: ModelEndpoint | None, key: str) -> None:
         self.changed.emit(None)
@@ -158,19 +151,7 @@ class LocalEngine:
             return ""
 
     async def _stored_key(self, base_url: str) -> str:
-        name = _key_name(base_url)
-        return await self._memory.get(name) or await self._keychain.get(name) or ""
-
-    async def _store_key(self, base_url: str, key: str) -> None:
-        try:
-            await self._keychain.set(_key_name(base_url), key)
-        except DeskError as error:
-            if error.code not in _KEYCHAIN_ERRORS:
-                raise
-            await self._memory.set(_key_name(base_url), key)
-            self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, base_url, error.info))
-        else:
-            await self._memory.delete(_key_name(base_url))  # an older one, which would be found first
+        return await self._keys.get(_key_name(base_url))
 
     def _set_state(self, state: EngineState, error: ErrorInfo | None = None) -> None:
         self.state, self.error = state, error

@@ -1,8 +1,10 @@
 """The list of threads, their drafts, and the search."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from desktop_app.domain.connection import ENGINE_ID
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import SearchHit, Thread
 from desktop_app.domain.port import Archive
@@ -33,7 +35,14 @@ class Threads:
         draft_changed: The draft of the thread with this id is different.
     """
 
-    def __init__(self, archive: Archive, notices: NoticeBoard, scope: TaskScope) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        notices: NoticeBoard,
+        scope: TaskScope,
+        connection_id: Callable[[], str] = lambda: ENGINE_ID,
+    ) -> None:
+        """`connection_id` says where a new thread begins."""
         self.changed: Emitter[None] = Emitter()
         self.found: Emitter[SearchResult] = Emitter()
         self.deleted: Emitter[str] = Emitter()
@@ -41,6 +50,7 @@ class Threads:
         self._archive = archive
         self._notices = notices
         self._scope = scope
+        self._connection_id = connection_id
         self._by_id: dict[str, Thread] = {}
         self._drafts: dict[str, str] = {}
         self._unsaved: set[str] = set()
@@ -71,10 +81,10 @@ class Threads:
         """A new thread; one that was never used is taken again."""
         unused = next((thread for thread in self.items if not thread.title and not thread.remote_id), None)
         if unused is not None:
-            thread = replace(unused, assistant_id=assistant_id, updated_at=now())
+            thread = replace(unused, assistant_id=assistant_id, updated_at=now(), connection_id=self._connection_id())
         else:
             time = now()
-            thread = Thread(new_id("thread"), "", assistant_id, time, time)
+            thread = Thread(new_id("thread"), "", assistant_id, time, time, connection_id=self._connection_id())
         self.put(thread)
         return thread
 
@@ -101,6 +111,12 @@ class Threads:
         thread = self.get(thread_id)
         if thread is not None:
             self.put(replace(thread, assistant_id=assistant_id))
+
+    def choose_connection(self, thread_id: str, connection_id: str) -> None:
+        """Lets the thread go on elsewhere from the next question on; not while a run is going on."""
+        thread = self.get(thread_id)
+        if thread is not None and not thread.busy and thread.connection_id != connection_id:
+            self.put(replace(thread, connection_id=connection_id, remote_id=""))
 
     def mark_read(self, thread_id: str) -> None:
         """The person has seen the thread."""

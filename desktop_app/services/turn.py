@@ -8,15 +8,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from desktop_app.domain.entity import MessageState, Question, Run, RunState
+from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, Run, RunState
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
 from desktop_app.services.activity import Activity, ActivityKind, ActivityLight
-from desktop_app.services.delivery import deliver, keep_question
+from desktop_app.services.delivery import Delivery, keep_question
 from desktop_app.services.identity import new_id, now
 from desktop_app.services.listener import RunListener
+from desktop_app.services.patience import Patience
 from desktop_app.services.task import unless
 from desktop_app.services.turn_port import TurnPorts
+
+_HISTORY_SENT = Remark("history-sent", RemarkKind.HISTORY_SENT)
 
 
 class Turn:
@@ -30,17 +33,19 @@ class Turn:
         self._stop = asyncio.Event()
         self._question_id = ""
         self._listener: RunListener | None = None
+        self._patience = Patience(self._light)
 
     async def send(self, question: Question) -> None:
         """A question, be it new or one that failed before: delivered, then answered."""
         self._question_id = question.id
         try:
             question = await keep_question(self._ports, replace(question, state=MessageState.WRITTEN, error=None))
-            await unless(self._stop, deliver(self._ports, question, self._light))
+            delivery = Delivery(self._ports, question, self._light)
+            await unless(self._stop, delivery.run())
         except DeskError as error:
             await self.fail(error.info)
         else:
-            await self._answer(question.id)
+            await self._answer(question.id, (_HISTORY_SENT,) if delivery.has_sent_history else ())
 
     async def resume(self, runs: Iterable[Run]) -> None:
         """Finds runs again that were going on when the program ended."""
@@ -50,16 +55,25 @@ class Turn:
     async def again(self, run: Run) -> None:
         """Has a question answered whose run did not complete.
 
-        The service may have gone on with a run that was lost here: asking for a second one would answer twice.
+        The service may have gone on with a run that was lost here: asking for a second one would answer twice. Where
+        the service does not have the thread (any more), the question is delivered anew.
         """
         self._light.set(ActivityKind.RECONNECTING)
+        has_thread = bool(self._ports.thread(self._thread_id).remote_id)
         try:
-            goes_on = await unless(self._stop, self._goes_on(run))
+            goes_on = has_thread and await unless(self._stop, self._goes_on(run))
         except DeskError as error:
-            if error.code is not ErrorCode.CANCELLED:
+            if error.code is ErrorCode.NOT_FOUND:
+                has_thread = goes_on = False
+            elif error.code is not ErrorCode.CANCELLED:
                 await self._keep(replace(run, error=error.info))
-            return
-        if goes_on:
+                return
+            else:
+                return
+        question = self._ports.transcripts.item(self._thread_id, run.question_id)
+        if not has_thread and isinstance(question, Question):
+            await self.send(question)
+        elif goes_on:
             await self._keep(replace(run, state=RunState.IN_PROGRESS, error=None, ended_at=None))
             await self._listener_of(run).find()
         else:
@@ -86,23 +100,47 @@ class Turn:
         if isinstance(question, Question):
             await keep_question(self._ports, replace(question, state=MessageState.FAILED, error=error))
 
-    async def _answer(self, question_id: str) -> None:
+    async def _answer(self, question_id: str, remarks: tuple[Remark, ...] = ()) -> None:
+        """Has the question answered, again after each wait that the service asks for in the middle of a run."""
+        run = await self._ask(question_id, remarks)
+        while run.state is RunState.FAILED and run.error is not None and self._patience.allows(run.error):
+            try:
+                await unless(self._stop, self._patience.wait(run.error))
+            except DeskError:
+                return  # stopped while it waited
+            run = await self._ask(question_id)
+
+    async def _ask(self, question_id: str, remarks: tuple[Remark, ...] = ()) -> Run:
         ports = self._ports
-        assistant = ports.assistants.of(ports.thread(self._thread_id))
-        model = assistant.model or ports.default_model()
-        run = Run(new_id("run"), self._thread_id, question_id, assistant.name, model, now())
+        thread = ports.thread(self._thread_id)
+        assistant = ports.assistants.of(thread)
+        run = Run(
+            new_id("run"),
+            self._thread_id,
+            question_id,
+            assistant.name,
+            assistant.model or ports.default_model(thread.connection_id),
+            now(),
+            items=remarks,
+            connection_id=thread.connection_id,
+        )
         await self._keep(run)
         await self._listener_of(run).ask()
+        return ports.transcripts.run(self._thread_id, run.id) or run
 
     async def _goes_on(self, run: Run) -> bool:
         """Whether the service has a run that is going on, or has completed meanwhile."""
-        backend = await self._ports.engine.backend()
-        thread_id = self._ports.thread(self._thread_id).remote_id
-        run_id = run.remote_id or await backend.find_run(thread_id, run.id)
+        thread = self._ports.thread(self._thread_id)
+        if run.connection_id != thread.connection_id or not thread.remote_id:
+            return False  # the thread goes on elsewhere
+        backend = await self._ports.backends.of(run.connection_id)
+        run_id = run.remote_id or await backend.find_run(thread.remote_id, run.id)
         if not run_id:
             return False
         states = (
-            event.state async for event in backend.follow_run(thread_id, run_id) if isinstance(event, RunStateChanged)
+            event.state
+            async for event in backend.follow_run(thread.remote_id, run_id)
+            if isinstance(event, RunStateChanged)
         )
         state = await anext(states)
         await states.aclose()

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from desktop_app.domain.entity import Thread
 from desktop_app.domain.error import DeskError, ErrorCode
-from desktop_app.domain.port import Archive, EngineProcess
+from desktop_app.domain.port import Archive
 from desktop_app.services.assistant import Assistants
+from desktop_app.services.backend_source import Backends
 from desktop_app.services.download import Downloads
 from desktop_app.services.thread import Threads
 from desktop_app.services.transcript import Transcripts
@@ -17,18 +18,16 @@ class TurnPorts:
     """The same for every turn.
 
     Attributes:
-        connection_id: Under which the archive keeps the service's ids of assistants.
-        default_model: The connection's model, for assistants that name none.
+        default_model: A connection's model, for assistants that name none.
     """
 
     archive: Archive
-    engine: EngineProcess
+    backends: Backends
     assistants: Assistants
     threads: Threads
     transcripts: Transcripts
     downloads: Downloads
-    default_model: Callable[[], str]
-    connection_id: str = "engine"
+    default_model: Callable[[str], str]
 
     def thread(self, thread_id: str) -> Thread:
         """The thread as it is now, even if it has been deleted: what goes on in it still has to be stopped."""

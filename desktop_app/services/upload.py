@@ -6,15 +6,19 @@ from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.port import Archive, Backend, Progress
 
 
-async def upload(backend: Backend, archive: Archive, file: StoredFile, progress: Progress) -> StoredFile:
-    """Uploads a file once: one that has a remote id is returned as it is.
+def _ignore(_done: int, _total: int) -> None:
+    """For an upload that nobody watches."""
+
+
+async def upload(
+    backend: Backend, archive: Archive, connection_id: str, file: StoredFile, progress: Progress = _ignore
+) -> StoredFile:
+    """Uploads a file once: one that this service has is returned as it is.
 
     Returns:
-        The file with the service's id, which the archive has stored too.
+        The file with the service's id. It has not been stored.
     """
-    if file.remote_id:
+    if file.remote_id and file.connection_id == connection_id:
         return file
     remote_id = await backend.upload(archive.blob_path(file.sha256), file.name, progress)
-    uploaded = replace(file, remote_id=remote_id)
-    await archive.save_file(uploaded)
-    return uploaded
+    return replace(file, remote_id=remote_id, connection_id=connection_id)

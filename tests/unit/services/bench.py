@@ -2,16 +2,18 @@
 
 import sqlite3
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from openai.types.beta.threads import Message
 from openai.types.beta.threads import Run as RemoteRun
 
+from desktop_app.app.composition import make_backend
+from desktop_app.domain.connection import Connection, DeviceCode
 from desktop_app.domain.entity import Answer, CodeStep, Question, Run, TextPart, TranscriptItem
-from desktop_app.domain.port import Keychain
-from desktop_app.services.desk import Desk, Services
+from desktop_app.domain.port import Credential, Identity, Keychain
+from desktop_app.services.desk import Desk, Outside, Services
 from desktop_app.services.notice import Notice
 from desktop_app.stores.archive import SqliteArchive
 from desktop_app.stores.keychain import MemoryKeychain
@@ -21,10 +23,33 @@ from tests.unit.services.engine import LocalEngine
 from tests.unit.services.player import Player
 
 
+class Tokens(Identity):
+    """Signs everybody in, with a new token for each request."""
+
+    def __init__(self) -> None:
+        self.given = 0
+        self.forgotten: list[str] = []
+
+    def credential(self, connection: Connection, show_code: Callable[[DeviceCode], None]) -> Credential:
+        async def token() -> str:
+            self.given += 1
+            return f"token-{self.given}-of-{connection.id}"
+
+        return token
+
+    async def forget(self, connection_id: str) -> None:
+        self.forgotten.append(connection_id)
+
+    async def aclose(self) -> None:
+        """Nothing is going on."""
+
+
 class Bench:
     """What a test works with. `start` and `end` are one session of the program; there may be several.
 
     Attributes:
+        environment: The variables in which keys may stand.
+        secrets: What has to be kept out of logs.
         notices: Everything posted in this session.
     """
 
@@ -34,6 +59,9 @@ class Bench:
         self.engine = LocalEngine(folder / "engine", self.player)
         self.keychain: Keychain = MemoryKeychain()
         self.memory = MemoryKeychain()
+        self.identity = Tokens()
+        self.environment: dict[str, str] = {}
+        self.secrets: list[str] = []
         self.archive: SqliteArchive
         self.desk: Desk
         self.notices: list[Notice] = []
@@ -42,8 +70,19 @@ class Bench:
         """Makes the services, without starting them."""
         self.archive = await SqliteArchive.open(self.folder / "archive")
         settings = JsonSettings(self.folder / "settings.json")
-        opened = self.folder / "opened"
-        self.desk = Desk(self.archive, self.engine, self.keychain, self.memory, settings, opened)
+        outside = Outside(
+            archive=self.archive,
+            engine=self.engine,
+            make_backend=make_backend,
+            identity=self.identity,
+            keychain=self.keychain,
+            memory=self.memory,
+            settings=settings,
+            opened_folder=self.folder / "opened",
+            environment=self.environment,
+            on_secret=self.secrets.append,
+        )
+        self.desk = Desk(outside)
         self.notices = []
         self.services.notices.posted.connect(self.notices.append)
 
