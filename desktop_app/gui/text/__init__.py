@@ -4,7 +4,7 @@ from desktop_app.gui.text.code import is_command
 from desktop_app.gui.text.connection import kind_help, kind_name, sign_in_name
 from desktop_app.gui.text.error import action_label, describe, details, one_line
 from desktop_app.gui.text.form import ErrorAction, ErrorText
-from desktop_app.gui.text.state import activity, notice, run_state
+from desktop_app.gui.text.state import activity, notice, remark_words, run_state
 
 __all__ = [
     "ErrorAction",
@@ -18,6 +18,7 @@ __all__ = [
     "kind_name",
     "notice",
     "one_line",
+    "remark_words",
     "run_state",
     "sign_in_name",
 ]

@@ -4,7 +4,8 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.domain.entity import RunState
+from desktop_app.domain.entity import Remark, RemarkKind, RunState
+from desktop_app.gui.measure import duration
 from desktop_app.gui.text.error import describe
 from desktop_app.services.activity import ActivityKind
 from desktop_app.services.notice import Notice, NoticeKind
@@ -12,8 +13,10 @@ from desktop_app.services.notice import Notice, NoticeKind
 tr = partial(QCoreApplication.translate, "text")
 
 
-def activity(kind: ActivityKind, done: int = 0, total: int = 0) -> str:
-    """Say what is being waited for; where it can be counted, how far it is."""
+def activity(kind: ActivityKind, done: int = 0, total: int = 0, seconds: int = 0) -> str:
+    """Say what is being waited for; where it can be counted, how far it is; where it is known, when it goes on."""
+    if kind is ActivityKind.RATE_LIMITED and seconds > 0:
+        return tr("The service asks to wait. Going on in {time}.").format(time=duration(seconds))
     if kind is ActivityKind.UPLOADING and total > 1:
         return tr("Uploading {done} of {total} files").format(done=min(done + 1, total), total=total)
     return {
@@ -24,6 +27,7 @@ def activity(kind: ActivityKind, done: int = 0, total: int = 0) -> str:
         ActivityKind.RUNNING_CODE: tr("Running code"),
         ActivityKind.WRITING_ANSWER: tr("Writing the answer"),
         ActivityKind.STOPPING: tr("Stopping"),
+        ActivityKind.RATE_LIMITED: tr("The service asked to wait. Going on now."),
         ActivityKind.RECONNECTING: tr("Connection lost, reconnecting"),
     }[kind]
 
@@ -42,6 +46,29 @@ def run_state(state: RunState) -> str:
         RunState.INCOMPLETE: tr("Cut off"),
         RunState.EXPIRED: tr("Took too long"),
     }[state]
+
+
+def remark_words(remark: Remark) -> str:
+    """Say what the app or the service did on the way to an answer."""
+    match remark.kind:
+        case RemarkKind.CONTAINER_REPLACED:
+            return _container_replaced(remark.data.get("files", ""))
+        case RemarkKind.FILES_LOST if remark.data.get("names"):
+            return tr("Not in the new sandbox, because they are not on this computer: {names}.").format(
+                names=remark.data["names"]
+            )
+        case RemarkKind.FILES_LOST:
+            return tr("Some files are not in the new sandbox, because they are not on this computer.")
+        case RemarkKind.HISTORY_SENT:
+            return tr("The service did not have this conversation. It was told what had been said before.")
+
+
+def _container_replaced(files: str) -> str:
+    words = tr("The sandbox at the service had expired. A new one was started")
+    if files in ("", "0"):
+        return words + "."
+    again = tr("1 file was uploaded again") if files == "1" else tr("{count} files were uploaded again")
+    return tr("{started} and {uploaded}.").format(started=words, uploaded=again.format(count=files))
 
 
 def notice(notice: Notice) -> str:

@@ -1,4 +1,4 @@
-"""How questions, code steps and answers become rows. A group keeps its rows and makes only those again that differ."""
+"""How questions and code steps become rows. A group keeps its rows and makes only those again that differ."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -7,21 +7,17 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 
 from desktop_app.domain.entity import (
-    Answer,
     CodeStep,
     ImageOutput,
-    ImagePart,
     LogOutput,
     MessageState,
     Question,
     Run,
     RunState,
     StepState,
-    TextPart,
 )
 from desktop_app.gui.measure import count
 from desktop_app.gui.text import one_line
-from desktop_app.gui.transcript.block import Block, BlockStream, CodeBlock, TextBlock
 from desktop_app.gui.transcript.line import CHUNK, CodeLines, Line, LogLines
 from desktop_app.gui.transcript.rich import Paragraph, Span, cut
 from desktop_app.gui.transcript.row import (
@@ -33,7 +29,6 @@ from desktop_app.gui.transcript.row import (
     Row,
     RunHeaderRow,
     StepRow,
-    TableRow,
     TextRow,
 )
 from desktop_app.gui.transcript.summary import last_line, summarize
@@ -42,7 +37,7 @@ tr = partial(QCoreApplication.translate, "transcript")
 
 _EDGE = 10
 """Lines of a long log that are shown at its beginning and at its end."""
-_BLOCK_GAP = 12
+BLOCK_GAP = 12
 
 
 class Group:
@@ -60,6 +55,10 @@ class Group:
             before = old.get(row.key)
             rows.append(before if before == row and before is not None else row)
         self.rows = rows
+
+    def _same(self, row: Row) -> Row:
+        """The old object of a row, if it is equal."""
+        return next((old for old in reversed(self.rows) if old.key == row.key and old == row), row)
 
 
 class QuestionGroup(Group):
@@ -103,7 +102,7 @@ class RunEndGroup(Group):
     def update(self, run: Run, *, is_newest: bool) -> None:
         """Takes the run as it is now."""
         is_fine = run.state is RunState.COMPLETED or not run.state.is_final
-        note = NoteRow(f"{run.id}/end", _BLOCK_GAP, run.error, run.state, is_newest)
+        note = NoteRow(f"{run.id}/end", BLOCK_GAP, run.error, run.state, is_newest)
         self._keep([] if is_fine and run.error is None else [note])
 
 
@@ -112,7 +111,7 @@ class Choices:
     """What a person has unfolded and folded; it holds when a thread is left and shown again.
 
     Attributes:
-        open: By the key of a step.
+        open: By the key of a code step or of what the model thought.
         whole: The keys of shortened logs that are to be shown in full.
     """
 
@@ -221,71 +220,3 @@ class StepGroup(Group):
         yield TextRow(f"{key}/tail", 0, lines.slice(max(tail, head), end), Frame.LOG, first=not head, last=False)
         if lines.traceback is not None:
             yield from more
-
-
-class AnswerGroup(Group):
-    """An answer: its parts as blocks, then its files."""
-
-    def __init__(self, run_id: str, answer: Answer) -> None:
-        super().__init__(f"{run_id}/{answer.key}")
-        self.answer: Answer | None = None
-        self._parts: list[_TextRows] = []
-
-    def update(self, answer: Answer) -> bool:
-        """Takes the answer as it is now. Says whether anything is different."""
-        if answer is self.answer:
-            return False
-        self.answer = answer
-        rows: list[Row] = []
-        texts = 0
-        for index, part in enumerate(answer.parts):
-            if isinstance(part, ImagePart):
-                rows.append(self._same(FigureRow(f"{self.key}/{index}", _BLOCK_GAP, part.file, framed=True, last=True)))
-            elif isinstance(part, TextPart):
-                if texts == len(self._parts):
-                    self._parts.append(_TextRows(f"{self.key}/{index}"))
-                rows += self._parts[texts].update(part.text, is_complete=answer.complete)
-                texts += 1
-        if answer.files:
-            rows.append(self._same(FilesRow(f"{self.key}/files", _BLOCK_GAP, answer.files)))
-        self.rows = rows
-        return True
-
-    def _same(self, row: Row) -> Row:
-        return next((old for old in reversed(self.rows) if old.key == row.key and old == row), row)
-
-
-class _TextRows:
-    """The rows of one text of an answer, one for each block."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self._stream = BlockStream()
-        self._blocks: list[Block] = []
-        self._rows: list[Row] = []
-
-    def update(self, text: str, *, is_complete: bool) -> list[Row]:
-        """Takes the text as it is now and returns the rows, the same ones where nothing changed."""
-        self._stream.feed(text)
-        if is_complete:
-            self._stream.finish()
-        blocks = self._stream.blocks
-        same = 0
-        for old, new in zip(self._blocks, blocks, strict=False):
-            if old is not new:
-                break
-            same += 1
-        self._rows[same:] = [self._row(index, blocks[index]) for index in range(same, len(blocks))]
-        self._blocks = list(blocks)
-        return self._rows
-
-    def _row(self, index: int, block: Block) -> Row:
-        key = f"{self._key}/{index}"
-        match block:
-            case TextBlock():
-                return TextRow(key, block.gap, block.paragraphs)
-            case CodeBlock():
-                gap = _BLOCK_GAP if block.first else 0
-                return TextRow(key, gap, block.paragraphs, Frame.FENCE, block.first, block.last, block.last)
-            case _:
-                return TableRow(key, _BLOCK_GAP, block.table)

@@ -29,6 +29,7 @@ QUOTE_INDENT = 16
 _SIZES = {
     # kind: pixels of the font, pixels of the line
     Kind.BODY: (14, 22),
+    Kind.NOTE: (13, 20),
     Kind.HEADING_1: (19, 28),
     Kind.HEADING_2: (16, 26),
     Kind.HEADING_3: (14, 22),

@@ -2,11 +2,21 @@
 
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.entity import Answer, CodeStep, ImageOutput, Question, Run, TextPart, TranscriptItem
+from desktop_app.domain.entity import (
+    CodeStep,
+    ImageOutput,
+    Question,
+    Reasoning,
+    Remark,
+    RunItem,
+    TextPart,
+    TranscriptItem,
+)
 from desktop_app.gui.transcript.figure_widget import FigureWidget
 from desktop_app.gui.transcript.file_widget import FilesWidget
 from desktop_app.gui.transcript.grid_widget import GridWidget
 from desktop_app.gui.transcript.note_widget import NoteWidget
+from desktop_app.gui.transcript.reasoning_widget import ReasoningWidget
 from desktop_app.gui.transcript.rich import Kind, text_of
 from desktop_app.gui.transcript.row import (
     ActivityRow,
@@ -15,6 +25,8 @@ from desktop_app.gui.transcript.row import (
     MoreRow,
     NoteRow,
     PendingRow,
+    ReasoningRow,
+    RemarkRow,
     Row,
     RunHeaderRow,
     StepRow,
@@ -24,12 +36,14 @@ from desktop_app.gui.transcript.row import (
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
 from desktop_app.gui.transcript.run_widget import ActivityWidget, RunHeaderWidget
 from desktop_app.gui.transcript.step_widget import MoreWidget, StepWidget
-from desktop_app.gui.transcript.text_widget import TableWidget, TextWidget
+from desktop_app.gui.transcript.text_widget import RemarkWidget, TableWidget, TextWidget
 
 _MOST_TABLE_ROWS = 60
 _MOST_TABLE_COLUMNS = 8
 _WIDGETS: dict[type[Row], type[RowWidget]] = {
     TextRow: TextWidget,
+    RemarkRow: RemarkWidget,
+    ReasoningRow: ReasoningWidget,
     RunHeaderRow: RunHeaderWidget,
     StepRow: StepWidget,
     MoreRow: MoreWidget,
@@ -41,6 +55,7 @@ _WIDGETS: dict[type[Row], type[RowWidget]] = {
 _HEIGHTS: dict[type[Row], int] = {
     RunHeaderRow: 20,
     StepRow: 38,
+    ReasoningRow: 24,
     MoreRow: 32,
     FigureRow: 420,
     FilesRow: 48,
@@ -88,10 +103,12 @@ def _item_height(item: TranscriptItem, width: int) -> int:
     letters = max(width / _LETTER, 1)
     if isinstance(item, Question):
         return 50 + (56 if item.files else 0) + _LINE * int(len(item.text) / letters)
-    return 48 + sum(_run_item_height(part, letters) for part in item.items if isinstance(item, Run))
+    return 48 + sum(_run_item_height(part, letters) for part in item.items)
 
 
-def _run_item_height(item: CodeStep | Answer, letters: float) -> int:
+def _run_item_height(item: RunItem, letters: float) -> int:
+    if isinstance(item, Reasoning | Remark):
+        return 32
     if isinstance(item, CodeStep):
         figures = sum(isinstance(output, ImageOutput) for output in item.outputs)
         return 46 + figures * (420 + _CODE_LINE * item.code.count("\n"))

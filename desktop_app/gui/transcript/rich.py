@@ -49,6 +49,7 @@ class Kind(StrEnum):
     """What a paragraph is."""
 
     BODY = "body"
+    NOTE = "note"  # beside what matters: smaller
     HEADING_1 = "h1"
     HEADING_2 = "h2"
     HEADING_3 = "h3"

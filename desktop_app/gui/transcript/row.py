@@ -13,6 +13,7 @@ class Frame(StrEnum):
     """What is around a text."""
 
     NONE = "none"
+    ASIDE = "aside"  # nothing, but the text stands in from both sides
     BUBBLE = "bubble"  # the person's message
     CODE = "code"  # in a step's card
     LOG = "log"  # in a step's card
@@ -75,6 +76,17 @@ class TextRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkRow(TextRow):
+    """What the app or the service did, in words.
+
+    Attributes:
+        icon: The sign before it.
+    """
+
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow(Row):
     """A table of an answer."""
 
@@ -125,6 +137,26 @@ class StepRow(Row):
     def text(self) -> str:
         """The summary."""
         return self.summary
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningRow(Row):
+    """The header of what the model thought.
+
+    Attributes:
+        summary: How it begins, while it is folded.
+        is_live: There is more to come.
+    """
+
+    title: str
+    summary: str
+    is_open: bool
+    is_live: bool
+
+    @property
+    def text(self) -> str:
+        """The title."""
+        return self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who answers, and what is being waited for."""
 
+import math
 import time
 
 from PySide6.QtCore import QRectF, Qt
@@ -60,7 +61,7 @@ class RunHeaderWidget(RowWidget):
 
 
 class ActivityWidget(RowWidget):
-    """An `ActivityRow`, with the seconds that it has taken so far."""
+    """An `ActivityRow`, with the seconds that it has taken so far, or those until it goes on."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(context, parent)
@@ -104,6 +105,8 @@ class ActivityWidget(RowWidget):
         if not isinstance(row, ActivityRow):
             return ""
         now = row.activity
+        if now.until:
+            return activity(now.kind, seconds=math.ceil(now.until - time.time()))
         seconds = int(max(time.time() - now.since, 0))
         words = activity(now.kind, now.done, now.total)
         return f"{words} {duration(seconds)}" if seconds else words

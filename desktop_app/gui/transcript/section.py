@@ -1,18 +1,29 @@
 """One item of a transcript, a question or a run, and the groups of rows that it is shown as."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from desktop_app.domain.entity import Answer, CodeStep, Question, Run, TextPart, TranscriptItem
-from desktop_app.gui.transcript.group import (
-    AnswerGroup,
-    Choices,
-    Group,
-    QuestionGroup,
-    RunEndGroup,
-    RunHeaderGroup,
-    StepGroup,
+from desktop_app.domain.entity import (
+    Answer,
+    CodeStep,
+    Question,
+    Reasoning,
+    Remark,
+    Run,
+    RunItem,
+    TextPart,
+    TranscriptItem,
 )
+from desktop_app.gui.transcript.group import Choices, Group, QuestionGroup, RunEndGroup, RunHeaderGroup, StepGroup
+from desktop_app.gui.transcript.prose import AnswerGroup, ReasoningGroup, RemarkGroup
 from desktop_app.gui.transcript.row import PendingRow, Row
+
+_GROUPS: dict[type[RunItem], type[Group]] = {
+    CodeStep: StepGroup,
+    Answer: AnswerGroup,
+    Reasoning: ReasoningGroup,
+    Remark: RemarkGroup,
+}
 
 
 class Section:
@@ -59,10 +70,10 @@ class Section:
         self._collect()
 
     def toggle(self, row: Row) -> None:
-        """Folds or unfolds the card that `row` is the header of."""
-        step = self.step(row)
-        if step:
-            step.toggle()
+        """Folds or unfolds what `row` is the header of."""
+        group = self._group(row)
+        if isinstance(group, StepGroup | ReasoningGroup):
+            group.toggle()
             self._collect()
 
     def show_all(self, row: Row) -> None:
@@ -95,20 +106,40 @@ class Section:
         self.rows = [row for group in self._groups for row in group.rows]
 
     def _update_run(self, run: Run) -> None:
-        known = len(self._groups) - 2
-        for group in self._new_groups(run, known):
-            self._groups.insert(-1, group)
-        done = False
-        for item, group in zip(reversed(run.items), reversed(self._groups[1:-1]), strict=False):
-            if isinstance(group, StepGroup) and isinstance(item, CodeStep):
-                group.update(item, is_done=done)
-            elif isinstance(group, AnswerGroup) and isinstance(item, Answer):
-                group.update(item)
-                done = True
+        groups = list(self._groups_of(run))
+        self._groups[1:-1] = groups
+        is_answered = False
+        for item, group in zip(reversed(run.items), reversed(groups), strict=True):
+            match group, item:
+                case (StepGroup(), CodeStep()):
+                    group.update(item, is_done=is_answered)
+                case (ReasoningGroup(), Reasoning()):
+                    group.update(item, is_done=is_answered)
+                case (RemarkGroup(), Remark()):
+                    group.update(item)
+                case (AnswerGroup(), Answer()):
+                    group.update(item)
+                    is_answered = True
         end = self._groups[-1]
         if isinstance(end, RunEndGroup):
             end.update(run, is_newest=self.is_newest)
 
-    def _new_groups(self, run: Run, known: int) -> Iterator[Group]:
-        for item in run.items[known:]:
-            yield StepGroup(run.id, item, self._choices) if isinstance(item, CodeStep) else AnswerGroup(run.id, item)
+    def _groups_of(self, run: Run) -> Iterator[Group]:
+        """A group for each item, the one it had where it had one: a service may begin its account of a run anew."""
+        known = {(group.key, type(group)): group for group in self._groups[1:-1]}
+        for item in run.items:
+            found = known.get((f"{run.id}/{item.key}", _GROUPS[type(item)]))
+            yield found or self._new_group(run.id, item)
+
+    def _new_group(self, run_id: str, item: RunItem) -> Group:
+        match item:
+            case CodeStep():
+                return StepGroup(run_id, item, self._choices)
+            case Reasoning():
+                return ReasoningGroup(run_id, item, self._choices)
+            case Remark():
+                return RemarkGroup(run_id, item)
+            case Answer():
+                return AnswerGroup(run_id, item)
+            case _:
+                assert_never(item)

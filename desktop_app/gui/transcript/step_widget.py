@@ -13,6 +13,7 @@ from desktop_app.gui.override import override
 from desktop_app.gui.theme.icon import pixmap
 from desktop_app.gui.transcript.button import FlatButton
 from desktop_app.gui.transcript.look import paint_focus, paint_frame
+from desktop_app.gui.transcript.mirror import Mirror
 from desktop_app.gui.transcript.row import MoreRow, StepRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
 from desktop_app.gui.widgets.spinner import Turning, paint_spinner
@@ -85,7 +86,7 @@ class StepButton(FlatButton):
         if self.hasFocus():
             paint_focus(painter, rect, self.look.colour("accent"))
         mirrored = self.isRightToLeft()
-        layout = _Mirror(rect, mirrored=mirrored)
+        layout = Mirror(rect, mirrored=mirrored)
         self._paint_state(painter, layout.take_start(_PADDING, _ICON))
         chevron = "chevron-down" if row.is_open else ("chevron-left" if mirrored else "chevron-right")
         ratio = self.devicePixelRatioF()
@@ -205,37 +206,6 @@ class MoreWidget(RowWidget):
         if isinstance(row, MoreRow):
             line, fill = self.look.colour("border"), self.look.colour("surface")
             paint_frame(QPainter(self), QRectF(self.rect()), fill, line, first=False, last=row.last)
-
-
-class _Mirror:
-    """Takes places from both ends of a line, the other way round where the language runs so."""
-
-    def __init__(self, rect: QRectF, *, mirrored: bool) -> None:
-        self._rect = rect
-        self._mirrored = mirrored
-        self._start = 0.0
-        self._end = 0.0
-
-    def take_start(self, gap: float, size: float) -> QRectF:
-        """The next square at the beginning."""
-        self._start += gap + size
-        return self._square(self._start - size, size)
-
-    def take_end(self, gap: float, size: float, *, full: bool = False) -> QRectF:
-        """The next square, or the full height, at the end."""
-        self._end += gap + size
-        found = self._square(self._rect.width() - self._end, size)
-        return QRectF(found.left(), self._rect.top(), size, self._rect.height()) if full else found
-
-    def rest(self, before: float, after: float) -> QRectF:
-        """What is left between."""
-        start, end = self._start + before, self._end + after
-        left, right = (end, start) if self._mirrored else (start, end)
-        return self._rect.adjusted(left, 0, -right, 0)
-
-    def _square(self, x: float, size: float) -> QRectF:
-        left = self._rect.width() - x - size if self._mirrored else x
-        return QRectF(left, round(self._rect.center().y() - size / 2), size, size)
 
 
 def state_words(state: StepState) -> str:

@@ -5,15 +5,17 @@ from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QPaintEvent, QT
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.override import override
+from desktop_app.gui.theme.icon import pixmap
+from desktop_app.gui.theme.measure import ICON_SIZE
 from desktop_app.gui.transcript.document import Document, link_at
 from desktop_app.gui.transcript.look import QUOTE_INDENT, paint_frame, whole
 from desktop_app.gui.transcript.rich import Kind, Paragraph
-from desktop_app.gui.transcript.row import Frame, Row, TableRow, TextRow
+from desktop_app.gui.transcript.row import Frame, RemarkRow, Row, TableRow, TextRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
 from desktop_app.gui.transcript.utf16 import to_characters, to_units
 
-_SIDES = {Frame.NONE: 0, Frame.BUBBLE: 14, Frame.CODE: 15, Frame.LOG: 15, Frame.FENCE: 15}
-_ENDS = {Frame.NONE: 0, Frame.BUBBLE: 8, Frame.CODE: 12, Frame.LOG: 10, Frame.FENCE: 12}
+_SIDES = {Frame.NONE: 0, Frame.ASIDE: 24, Frame.BUBBLE: 14, Frame.CODE: 15, Frame.LOG: 15, Frame.FENCE: 15}
+_ENDS = {Frame.NONE: 0, Frame.ASIDE: 0, Frame.BUBBLE: 8, Frame.CODE: 12, Frame.LOG: 10, Frame.FENCE: 12}
 _RISE = 2
 """A line's letters stand at its foot; so much higher they are in the middle of their frame."""
 _BUBBLE_SHARE = 0.85
@@ -130,7 +132,9 @@ class TextWidget(DocumentWidget):
     def origin(self) -> QPointF:
         row = self._text
         top = _ENDS[row.frame] if row.first else 0
-        return QPointF(self._box.left() + _SIDES[row.frame], top - (_RISE if row.frame is not Frame.NONE else 0))
+        return QPointF(
+            self._box.left() + _SIDES[row.frame], top - (_RISE if row.frame not in (Frame.NONE, Frame.ASIDE) else 0)
+        )
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -179,6 +183,19 @@ class TextWidget(DocumentWidget):
             for level in range(paragraph.quote):
                 bar = QRectF(level * QUOTE_INDENT, top, 3, bottom - top)
                 painter.fillRect(bar, self.look.colour("control"))
+
+
+class RemarkWidget(TextWidget):
+    """A `RemarkRow`: a sign, and words beside it."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        row = self.row
+        if isinstance(row, RemarkRow):
+            left = self.width() - ICON_SIZE if self.isRightToLeft() else 0
+            sign = pixmap(row.icon, self.look.colour("muted").name(), ICON_SIZE, self.devicePixelRatioF())
+            QPainter(self).drawPixmap(left, 2, sign)
 
 
 class TableWidget(DocumentWidget):

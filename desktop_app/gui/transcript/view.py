@@ -17,7 +17,7 @@ from desktop_app.gui.transcript.jump_button import JumpButton
 from desktop_app.gui.transcript.link import may_open
 from desktop_app.gui.transcript.look import Look
 from desktop_app.gui.transcript.model import TranscriptModel
-from desktop_app.gui.transcript.row import FigureRow, Row, StepRow
+from desktop_app.gui.transcript.row import FigureRow, Row
 from desktop_app.gui.transcript.row_widget import Context
 from desktop_app.gui.transcript.text_scroller import TextScroller
 from desktop_app.gui.transcript.viewer import FigureViewer
@@ -109,7 +109,7 @@ class TranscriptView(TextScroller):
         requests.details_copied.connect(self.details_copied)
         requests.action_requested.connect(self.action_requested)
 
-    def _on_toggle_requested(self, row: StepRow) -> None:
+    def _on_toggle_requested(self, row: Row) -> None:
         index = self.model.index_of(row)
         if index is not None:
             self.hold(index)
