@@ -78,9 +78,34 @@ class ErrorCode(StrEnum):
     KEYCHAIN_FAILED = "keychain_failed"
     KEY_REJECTED = "key_rejected"  # the keychain refuses this value (too long, odd characters)
 
+    # Import
+    IMPORT_EMPTY = "import_empty"  # neither ids of threads nor messages in the text
+    ALREADY_HERE = "already_here"  # the thread is in the archive; data: title
+
     # Everything else
     STORAGE_FAILED = "storage_failed"
     UNEXPECTED = "unexpected"  # a defect of this program; data: type
+
+
+OF_CONNECTION = frozenset(
+    {
+        ErrorCode.ENGINE_UNAVAILABLE,
+        ErrorCode.CONNECTION_FAILED,
+        ErrorCode.CERTIFICATE_INVALID,
+        ErrorCode.ADDRESS_INVALID,
+        ErrorCode.UNAUTHORIZED,
+        ErrorCode.QUOTA_EXHAUSTED,
+        ErrorCode.CONNECTION_GONE,
+        ErrorCode.KEY_MISSING,
+        ErrorCode.SERVICE_RETIRED,
+        ErrorCode.SIGN_IN_UNAVAILABLE,
+        ErrorCode.SIGN_IN_FAILED,
+        ErrorCode.KEYCHAIN_MISSING,
+        ErrorCode.KEYCHAIN_LOCKED,
+        ErrorCode.KEYCHAIN_FAILED,
+    }
+)
+"""Causes that the next request over the same connection would meet too."""
 
 
 @dataclass(frozen=True, slots=True)

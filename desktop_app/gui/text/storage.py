@@ -68,11 +68,25 @@ def _unexpected(data: Data) -> ErrorText:
     )
 
 
+def _import_empty(_data: Data) -> ErrorText:
+    return ErrorText(
+        tr("There is no thread in this text"),
+        tr("Paste ids such as thread_abc123 or conv_abc123, or a list of messages in JSON as the service gave it."),
+    )
+
+
+def _already_here(data: Data) -> ErrorText:
+    title = f"“{data['title']}”" if data["title"] else tr("The thread")
+    return ErrorText(tr("{title} is here already").format(title=title), tr("It has not been imported a second time."))
+
+
 WORDINGS: Mapping[ErrorCode, Wording] = {
     ErrorCode.KEYCHAIN_MISSING: _keychain_missing,
     ErrorCode.KEYCHAIN_LOCKED: _keychain_locked,
     ErrorCode.KEYCHAIN_FAILED: _keychain_failed,
     ErrorCode.KEY_REJECTED: _key_rejected,
     ErrorCode.STORAGE_FAILED: _storage_failed,
+    ErrorCode.IMPORT_EMPTY: _import_empty,
+    ErrorCode.ALREADY_HERE: _already_here,
     ErrorCode.UNEXPECTED: _unexpected,
 }
