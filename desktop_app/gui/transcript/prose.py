@@ -89,7 +89,7 @@ class ReasoningGroup(Group):
         is_live = not reasoning.complete
         title = tr("Thinking") if is_live else tr("Reasoning")
         summary = "" if self.is_open else _beginning(reasoning.text)
-        self.rows = [self._same(ReasoningRow(self.key, 8, title, summary, self.is_open, is_live))]
+        self.rows = [self._same(ReasoningRow(self.key, BLOCK_GAP, title, summary, self.is_open, is_live))]
         if self.is_open:
             self.rows += self._text.update(reasoning.text, is_complete=reasoning.complete)
 

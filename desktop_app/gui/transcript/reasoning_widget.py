@@ -19,7 +19,8 @@ tr = partial(QCoreApplication.translate, "transcript")
 
 _HEIGHT = 24
 _ICON = 16
-_GAP = 8
+_SIDE = 2
+_GAP = 10
 
 
 class ReasoningButton(FlatButton):
@@ -68,7 +69,7 @@ class ReasoningButton(FlatButton):
         colour = self.look.colour("text" if self.underMouse() else "muted")
         ratio = self.devicePixelRatioF()
         layout = Mirror(rect, mirrored=mirrored)
-        sign = layout.take_start(0, _ICON)
+        sign = layout.take_start(_SIDE, _ICON)
         if row.is_live:
             paint_spinner(painter, sign.adjusted(-1, -1, 1, 1), self.look.colour("running"), self._turning.angle)
         else:

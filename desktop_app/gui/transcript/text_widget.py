@@ -14,10 +14,12 @@ from desktop_app.gui.transcript.row import Frame, RemarkRow, Row, TableRow, Text
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
 from desktop_app.gui.transcript.utf16 import to_characters, to_units
 
-_SIDES = {Frame.NONE: 0, Frame.ASIDE: 24, Frame.BUBBLE: 14, Frame.CODE: 15, Frame.LOG: 15, Frame.FENCE: 15}
+_SIDES = {Frame.NONE: 0, Frame.ASIDE: 28, Frame.BUBBLE: 14, Frame.CODE: 15, Frame.LOG: 15, Frame.FENCE: 15}
 _ENDS = {Frame.NONE: 0, Frame.ASIDE: 0, Frame.BUBBLE: 8, Frame.CODE: 12, Frame.LOG: 10, Frame.FENCE: 12}
 _RISE = 2
 """A line's letters stand at its foot; so much higher they are in the middle of their frame."""
+_SIGN = 2
+"""Pixels beside a sign, which puts it below the middle of the assistant's mark."""
 _BUBBLE_SHARE = 0.85
 _BUBBLE_RADIUS = 12
 
@@ -193,7 +195,7 @@ class RemarkWidget(TextWidget):
         super().paintEvent(event)
         row = self.row
         if isinstance(row, RemarkRow):
-            left = self.width() - ICON_SIZE if self.isRightToLeft() else 0
+            left = self.width() - ICON_SIZE - _SIGN if self.isRightToLeft() else _SIGN
             sign = pixmap(row.icon, self.look.colour("muted").name(), ICON_SIZE, self.devicePixelRatioF())
             QPainter(self).drawPixmap(left, 2, sign)
 
