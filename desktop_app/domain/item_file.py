@@ -46,9 +46,9 @@ def map_files(item: Item, change: Callable[[StoredFile], StoredFile]) -> Item:
     return replace(item, parts=parts, files=tuple(change(file) for file in item.files))
 
 
-def keep_files(new: Item, old: RunItem) -> Item:
-    """The new value of an item, with the files whose bytes are here taken over from its old one."""
-    here = {file.remote_id: file for file in files_of(old) if file.sha256}
+def keep_files(new: Item, *old: RunItem) -> Item:
+    """The new value of an item, with the files whose bytes are here taken over from old ones."""
+    here = {file.remote_id: file for item in old for file in files_of(item) if file.sha256}
     return map_files(new, lambda file: here.get(file.remote_id, file)) if here else new
 
 

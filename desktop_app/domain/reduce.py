@@ -51,7 +51,7 @@ class ChangeKind(StrEnum):
     """What a change touched."""
 
     NOTHING = "nothing"
-    RUN = "run"  # state, error, usage; the items too, if the run ended
+    RUN = "run"  # state, error, usage, limits; the items too, if the run ended or its account began anew
     ITEM_ADDED = "item_added"
     ITEM_CHANGED = "item_changed"
 
@@ -228,11 +228,11 @@ def _add_reasoning(run: Run, event: ReasoningDelta) -> Change:
 
 
 def _reset(run: Run, items: tuple[RunItem, ...]) -> Change:
-    """Files whose bytes are here stay here."""
-    old = {item.key: item for item in run.items}
-    remarks = tuple(item for item in run.items if isinstance(item, Remark))
-    news = tuple(keep_files(item, old[item.key]) if item.key in old else item for item in items)
-    changed = replace(run, items=(*remarks, *news))
+    """The account begins anew: what was remarked stays, first, and so do the files whose bytes are here."""
+    keys = {item.key for item in items}
+    remarks = (item for item in run.items if isinstance(item, Remark) and item.key not in keys)
+    # The service may call its items otherwise now, but not their files.
+    changed = replace(run, items=(*remarks, *(keep_files(item, *run.items) for item in items)))
     return Change(changed, ChangeKind.RUN if changed != run else ChangeKind.NOTHING)
 
 

@@ -193,12 +193,19 @@ def test_the_end_of_a_run_ends_its_open_items(end: RunState, expected: StepState
     assert answer_of(run).complete
 
 
-@pytest.mark.parametrize("item", [CodeStep("step/0", "x", state=StepState.RUNNING), Answer("msg", (TextPart("x"),))])
-def test_an_unfinished_snapshot_does_not_open_a_finished_run_again(item: RunItem) -> None:
+@pytest.mark.parametrize(
+    ("event", "closed"),
+    [
+        (
+            CodeSnapshot(ID, CodeStep("step/0", "x", state=StepState.RUNNING)),
+            CodeStep("step/0", "x", state=StepState.CANCELLED),
+        ),
+        (AnswerSnapshot(ID, Answer("msg", (TextPart("x"),))), Answer("msg", (TextPart("x"),), complete=True)),
+    ],
+)
+def test_an_unfinished_snapshot_does_not_open_a_finished_run_again(event: RunEvent, closed: RunItem) -> None:
     ended = reduce([RunStateChanged(ID, RunState.CANCELLED)], GOING)
-    event = CodeSnapshot(ID, item) if isinstance(item, CodeStep) else AnswerSnapshot(ID, item)
-    shown = apply(ended, event).run.items[0]
-    assert shown.complete if isinstance(shown, Answer) else shown.state is StepState.CANCELLED
+    assert apply(ended, event).run.items == (closed,)
 
 
 def test_an_older_snapshot_does_not_undo_a_finished_item() -> None:
