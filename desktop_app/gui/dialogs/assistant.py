@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.entity import Assistant
-from desktop_app.gui.dialogs.sheet import Sheet, mark, set_hint
+from desktop_app.gui.dialogs.field import mark, set_hint
+from desktop_app.gui.dialogs.sheet import Sheet
 from desktop_app.gui.measure import count
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.label import label

@@ -5,11 +5,52 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QStringListModel, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.widgets.label import label
 
 tr = partial(QCoreApplication.translate, "field")
+
+
+class Field(QWidget):
+    """A field with its caption above, and below it a hint that says what is expected or wrong."""
+
+    def __init__(self, caption: str, field: QWidget, hint: str = "") -> None:
+        super().__init__()
+        self._field = field
+        self.caption = label(caption, "strong")
+        self.caption.setBuddy(field)
+        self.hint = label("", "small", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.caption, field, self.hint):
+            column.addWidget(widget)
+        self.say(hint)
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Change the hint; what is wrong is said in the colour of errors."""
+        set_hint(self.hint, text, wrong=wrong)
+
+    def mark(self, *, wrong: bool) -> None:
+        """Outline the field, if its value cannot be used."""
+        mark(self._field, wrong=wrong)
+
+
+def set_hint(hint: QLabel, text: str, *, wrong: bool = False) -> None:
+    """Change a field's hint; what is wrong is said in the colour of errors."""
+    hint.setText(text)
+    hint.setVisible(bool(text))
+    hint.setProperty("tone", "error" if wrong else "small")
+    hint.style().polish(hint)
+
+
+def mark(field: QWidget, *, wrong: bool) -> None:
+    """Outline a field whose value cannot be used."""
+    if field.property("invalid") != wrong:
+        field.setProperty("invalid", wrong)
+        field.style().polish(field)
 
 
 class TextField(QLineEdit):

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from desktop_app.domain.connection import Network
-from desktop_app.gui.dialogs.field import TextField
+from desktop_app.gui.dialogs.field import TextField, mark, set_hint
 from desktop_app.gui.dialogs.file import choose_files
-from desktop_app.gui.dialogs.sheet import Sheet, mark, set_hint
+from desktop_app.gui.dialogs.sheet import Sheet
 from desktop_app.gui.widgets.button import Button
 from desktop_app.gui.widgets.label import label
 

@@ -4,8 +4,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app.gui.dialogs.field import Field
 from desktop_app.gui.override import override
 from desktop_app.gui.widgets.button import Button
+from desktop_app.gui.widgets.focus import move_focus
 from desktop_app.gui.widgets.label import label
 
 _TITLE_BAR = 40
@@ -49,11 +51,6 @@ class Sheet(QDialog):
             if missing > 0 and self.height() < room:
                 self.resize(self.width(), min(self.height() + missing, room))
 
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.fit()
-
     def add_button(self, text: str, name: str, *, primary: bool = False, at_start: bool = False) -> Button:
         """Add a button to the row at the foot; the primary one is pressed by Enter."""
         button = Button(text, name, kind="primary" if primary else "")
@@ -66,17 +63,18 @@ class Sheet(QDialog):
 
     def add_field(self, text: str, field: QWidget, hint: str = "") -> QLabel:
         """Add a labelled field and return its hint, which says what is expected or wrong."""
-        caption = label(text, "strong")
-        caption.setBuddy(field)
-        below = label(hint, "small", wrap=True)
-        below.setVisible(bool(hint))
-        box = QVBoxLayout()
-        box.setSpacing(4)
-        box.addWidget(caption)
-        box.addWidget(field)
-        box.addWidget(below)
-        self.column.addLayout(box)
-        return below
+        below = Field(text, field, hint)
+        self.column.addWidget(below)
+        return below.hint
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return move_focus(self, forward=next)
 
 
 class _Body(QScrollArea):
@@ -106,18 +104,3 @@ class _Body(QScrollArea):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(self.column.totalMinimumSize().width(), 96)
-
-
-def set_hint(hint: QLabel, text: str, *, wrong: bool = False) -> None:
-    """Change a field's hint; what is wrong is said in the colour of errors."""
-    hint.setText(text)
-    hint.setVisible(bool(text))
-    hint.setProperty("tone", "error" if wrong else "small")
-    hint.style().polish(hint)
-
-
-def mark(field: QWidget, *, wrong: bool) -> None:
-    """Outline a field whose value cannot be used."""
-    if field.property("invalid") != wrong:
-        field.setProperty("invalid", wrong)
-        field.style().polish(field)

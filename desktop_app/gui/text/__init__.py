@@ -1,5 +1,6 @@
 """All wording of errors and states: what happened, what to do next, and which button helps."""
 
+from desktop_app.gui.text.address import address_problem
 from desktop_app.gui.text.code import is_command
 from desktop_app.gui.text.connection import kind_help, kind_name, sign_in_name
 from desktop_app.gui.text.error import action_label, describe, details, one_line
@@ -11,6 +12,7 @@ __all__ = [
     "ErrorText",
     "action_label",
     "activity",
+    "address_problem",
     "describe",
     "details",
     "is_command",

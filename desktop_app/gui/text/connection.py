@@ -56,7 +56,13 @@ def _connection_gone(_data: Data) -> ErrorText:
 
 
 def _key_missing(data: Data) -> ErrorText:
-    name = data["name"]
+    name, variable = data["name"], data["variable"]
+    if variable:
+        return ErrorText(
+            tr("{variable} holds no key any more").format(variable=variable),
+            tr("The connection takes its key from this environment variable. Set it and start anew, or enter a key."),
+            ErrorAction.CONNECT,
+        )
     return ErrorText(
         tr("There is no key for “{name}”").format(name=name) if name else tr("There is no key for this connection"),
         tr("Enter it in the connection's settings, then try again."),
