@@ -12,9 +12,10 @@ class Code:
 
     Attributes:
         picture: It makes a picture.
-        saves: The name of a file that it makes, which holds `abc`; empty for none.
+        saves: The name of a file that it makes; empty for none.
         raises: The exception it ends with, as Python names it; empty for none.
         hold: It runs until it is stopped.
+        content: What the file holds.
     """
 
     source: str
@@ -23,19 +24,55 @@ class Code:
     saves: str = ""
     raises: str = ""
     hold: bool = False
+    content: bytes = b"abc"
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An answer, in words; with `hold`, one that goes on until it is stopped."""
+    """An answer, in words; with `hold`, one that goes on until it is stopped.
+
+    `{files}` in it stands for the names of the files that the model sees.
+    """
 
     text: str
     hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Think:
+    """Reasoning, of which the service shows a summary."""
+
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """An answer that is a refusal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
-    """The model cannot be reached: the run fails."""
+    """The model cannot be reached: the run fails.
+
+    Attributes:
+        code: What the service calls it.
+        as_event: The stream says so with a bare `error` event.
+    """
+
+    code: str = "server_error"
+    as_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shorten:
+    """The run ends before the model was done."""
+
+    reason: str = "max_output_tokens"
+
+
+Turn = Code | Say | Think | Decline | Break | Shorten
 
 
 class Service(Protocol):
@@ -45,7 +82,11 @@ class Service(Protocol):
     def backend(self) -> Backend:
         """The backend under test."""
 
-    def will(self, *turns: Code | Say | Break) -> None:
+    @property
+    def streams_logs(self) -> bool:
+        """Whether what the code prints comes while it runs; else it comes with the finished step."""
+
+    def will(self, *turns: Turn) -> None:
         """Tells what the next run does."""
 
     def cut_stream_after(self, events: int) -> None:
