@@ -24,7 +24,7 @@ from desktop_app.domain.entity import (
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import AnswerStarted, CodeStarted, RunEvent, TextDelta
 from desktop_app.domain.item_file import files_of, map_files
-from desktop_app.domain.port import Backend
+from desktop_app.domain.port import Backend, RunRequest
 from desktop_app.domain.reduce import apply
 from tests.contract.scenario import Break, Code, Say, Service
 
@@ -58,11 +58,11 @@ class Chat:
         await chat.say(text, "client_question")
         return chat
 
-    async def say(self, text: str, client_id: str, files: Iterable[str] = ()) -> str:
+    async def say(self, text: str, client_id: str, files: Iterable[StoredFile] = ()) -> str:
         return await self.backend.add_message(self.thread_id, text, files, client_id)
 
     def start(self, client_id: str = "client_run") -> AsyncIterator[RunEvent]:
-        return self.backend.start_run(self.thread_id, self._assistant_id, MODEL, client_id)
+        return self.backend.start_run(RunRequest(self.thread_id, self._assistant_id, ASSISTANT, MODEL, client_id))
 
     def follow(self, run_id: str) -> AsyncIterator[RunEvent]:
         return self.backend.follow_run(self.thread_id, run_id)
@@ -294,7 +294,7 @@ class BackendContract:
         file_id = await backend.upload(tmp_path / "book.xlsx", "book.xlsx", ignore)
         service.will(Say("{files}"))
         chat = await Chat.begin(backend)
-        await chat.say("", "client_file", [file_id])
+        await chat.say("", "client_file", [await backend.file_info(file_id)])
         run = await reduced(chat.start())
         (answer,) = run.items
         assert answer == Answer(answer.key, (TextPart("book.xlsx"),), complete=True)

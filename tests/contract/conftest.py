@@ -17,6 +17,6 @@ async def service() -> AsyncIterator[ScriptedService]:
 
 @pytest.fixture
 async def backend(service: ScriptedService) -> AsyncIterator[AssistantsBackend]:
-    backend = AssistantsBackend(service.base_url, KEY)
+    backend = AssistantsBackend.local(service.base_url, KEY)
     yield backend
     await backend.aclose()

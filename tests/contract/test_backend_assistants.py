@@ -63,7 +63,7 @@ class EngineService:
         self.cutter.events_left = events
 
     def backend_with_key(self, key: str) -> Backend:
-        return AssistantsBackend(self.cutter.base_url, key)
+        return AssistantsBackend.local(self.cutter.base_url, key)
 
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Plays the model's part."""
@@ -106,7 +106,7 @@ async def service(tmp_path: Path) -> AsyncIterator[EngineService]:
         running(tmp_path / "engine", service, interpreter) as engine,
         Cutter(engine.base_url).running() as service.cutter,
     ):
-        service.backend = AssistantsBackend(service.cutter.base_url, KEY)
+        service.backend = AssistantsBackend.local(service.cutter.base_url, KEY)
         yield service
         await service.backend.aclose()
 

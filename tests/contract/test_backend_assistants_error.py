@@ -55,7 +55,7 @@ async def test_what_a_service_answers_becomes_an_error_with_a_cause(
 async def test_an_error_carries_what_the_window_needs(service: ScriptedService, backend: AssistantsBackend) -> None:
     service.will_answer(refusal(429, "rate_limit_exceeded", "Slow down.", retry_after="7", x_request_id="req_9"))
     error = await error_of(backend)
-    assert error.info.data == {"message": "Slow down.", "retry_after": "7"}
+    assert error.info.data == {"message": "Slow down.", "status": "429", "retry_after": "7"}
     assert error.info.detail == "HTTP 429 rate_limit_exceeded req_9 Slow down."
 
 
@@ -70,7 +70,7 @@ async def test_a_key_that_a_service_echoes_stays_out_of_the_error(
 
 
 async def test_a_key_that_no_header_can_carry_is_a_wrong_key(service: ScriptedService) -> None:
-    backend = AssistantsBackend(service.base_url, "schlüssel-ключ")
+    backend = AssistantsBackend.local(service.base_url, "schlüssel-ключ")
     error = await error_of(backend)
     assert error.code is ErrorCode.UNAUTHORIZED
     assert "ключ" not in repr(error.info) + "".join(traceback.format_exception(error))
@@ -86,6 +86,6 @@ async def test_a_key_that_no_header_can_carry_is_a_wrong_key(service: ScriptedSe
     ],
 )
 async def test_an_address_where_nobody_answers_is_told_from_a_wrong_one(base_url: str, code: ErrorCode) -> None:
-    backend = AssistantsBackend(base_url, KEY)
+    backend = AssistantsBackend.local(base_url, KEY)
     assert (await error_of(backend)).code is code
     await backend.aclose()

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
-from desktop_app.domain.entity import Assistant, CodeStep, RunState, StepState
+from desktop_app.domain.entity import Answer, Assistant, CodeStep, RunState, StepState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import CodeSnapshot, RunStateChanged
 from tests.contract.backend import ignore, reduced
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
-from tests.contract.wire import EMPTY, KEY, code_step, error_of, refusal, run
+from tests.contract.wire import EMPTY, KEY, REQUEST, code_step, error_of, refusal, run
+
+
+FILE = StoredFile("1", "a.csv", 1, "text/csv", remote_id="file-1")
 
 
 async def test_a_message_is_looked_for_before_and_after_an_ambiguous_failure(
@@ -44,7 +47,7 @@ async def test_a_message_that_is_refused_is_not_looked_for(
 ) -> None:
     service.will_answer(as_json(EMPTY), refusal(400))
     with pytest.raises(DeskError):
-        await backend.add_message("thread", "Hello", ("file-1",), "mine")
+        await backend.add_message("thread", "Hello", (FILE,), "mine")
     assert [request.method for request in service.requests] == ["GET", "POST"]
     assert service.requests[1].json["attachments"] == [{"file_id": "file-1", "tools": [{"type": "code_interpreter"}]}]
 
@@ -62,7 +65,7 @@ async def test_unknown_events_and_fields_do_no_harm(service: ScriptedService, ba
             ("thread.run.completed", run("completed", usage={"prompt_tokens": 1, "completion_tokens": 2})),
         )
     )
-    ended = await reduced(backend.start_run("thread", "assistant", "model", "mine"))
+    ended = await reduced(backend.start_run(REQUEST))
     assert ended.state is RunState.COMPLETED
     assert [item.key for item in ended.items] == ["step_1/0"]
 
@@ -88,7 +91,7 @@ async def test_a_code_step_is_shown_from_its_first_delta_and_as_it_runs(
             ("thread.run.completed", run("completed")),
         )
     )
-    events = backend.start_run("thread", "assistant", "model", "mine")
+    events = backend.start_run(REQUEST)
     names = [type(event).__name__ async for event in events]
     state = "RunStateChanged"
     assert names == [state, "CodeStarted", "CodeDelta", "CodeDelta", "CodeRunning", "LogDelta", state]
@@ -264,7 +267,7 @@ async def test_complaint_03_every_part_of_a_message_is_kept(
     }
     service.will_answer(as_json(run("completed")), as_json(EMPTY), as_json({**EMPTY, "data": [message]}))
     (answer,) = (await reduced(backend.follow_run("thread", "run_1"))).items
-    assert not isinstance(answer, CodeStep)
+    assert isinstance(answer, Answer)
     assert [type(part).__name__ for part in answer.parts] == ["TextPart", "ImagePart", "TextPart", "TextPart"]
     (link,) = answer.parts[2].links  # type: ignore[union-attr]  # the line above has just said so
     assert (link.start, link.end, link.file.name) == (4, 36, "my table.csv")
@@ -342,7 +345,7 @@ async def test_an_answer_that_is_no_object_is_invalid(service: ScriptedService, 
 
 async def test_a_service_that_never_answers_can_be_left() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        backend = AssistantsBackend(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", KEY)
+        backend = AssistantsBackend.local(f"http://127.0.0.1:{silent.getsockname()[1]}/v1", KEY)
         waiting = asyncio.ensure_future(backend.list_models())
         await asyncio.wait([waiting], timeout=0.01)
         waiting.cancel()
@@ -354,7 +357,7 @@ async def test_a_service_that_never_answers_can_be_left() -> None:
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
     code = (
         "import sys; from desktop_app.backends.assistants import AssistantsBackend;"
-        "AssistantsBackend('http://127.0.0.1:1/v1', 'key'); print('openai' in sys.modules)"
+        "AssistantsBackend.local('http://127.0.0.1:1/v1', 'key'); print('openai' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "False\n"

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
+from desktop_app.domain.entity import Assistant
 from desktop_app.domain.error import DeskError
+from desktop_app.domain.port import RunRequest
 from tests.contract.backend import reduced
 from tests.contract.scripted_service import Reply, as_json
 
 KEY = "sk-secret-key"
+REQUEST = RunRequest("thread", "assistant", Assistant("a", "A"), "model", "mine")
 EMPTY: dict[str, Any] = {"object": "list", "data": [], "has_more": False}
 
 
@@ -34,5 +37,5 @@ def refusal(status: int, code: str | None = None, message: str = "No.", **header
 async def error_of(backend: AssistantsBackend) -> DeskError:
     """Return the error of a request that is never sent twice."""
     with pytest.raises(DeskError) as caught:
-        await reduced(backend.start_run("thread", "assistant", "model", "mine"))
+        await reduced(backend.start_run(REQUEST))
     return caught.value

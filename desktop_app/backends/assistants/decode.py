@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from desktop_app.backends.wire.limit import wait_in_words
 from desktop_app.backends.wire.shape import (
     Json,
     objects,
@@ -19,6 +20,8 @@ from desktop_app.backends.wire.shape import (
     optional_text,
     text,
 )
+from desktop_app.backends.wire.words import by_words
+from desktop_app.domain.connection import RemoteAssistant
 from desktop_app.domain.entity import (
     Answer,
     AnswerPart,
@@ -28,7 +31,6 @@ from desktop_app.domain.entity import (
     ImageOutput,
     ImagePart,
     LogOutput,
-    RunItem,
     RunState,
     StepState,
     StoredFile,
@@ -51,18 +53,16 @@ def run_state(run: Json) -> RunStateChanged:
     """A run's state, error and usage. A state that is not known yet counts as going on."""
     status = text(run, "status")
     state = RunState(status) if status in RunState.__members__.values() else RunState.IN_PROGRESS
-    usage = optional_object(run, "usage")
-    tokens = (optional_number(usage, "prompt_tokens"), optional_number(usage, "completion_tokens"))
     return RunStateChanged(
         run_id=text(run, "id"),
         state=state,
         error=_run_error(run, state),
-        usage=None if tokens[0] is None or tokens[1] is None else Usage(int(tokens[0]), int(tokens[1])),
+        usage=_usage(optional_object(run, "usage")),
         at=_ended_at(run) if state.is_final else None,
     )
 
 
-def items(steps: Iterable[Json], messages: Iterable[Json]) -> Iterator[RunItem]:
+def items(steps: Iterable[Json], messages: Iterable[Json]) -> Iterator[CodeStep | Answer]:
     """What a run has made, in the order of its steps; messages that no step names come last."""
     by_id = {text(message, "id"): message for message in messages if message.get("role") == "assistant"}
     for step in steps:
@@ -106,6 +106,34 @@ def made_file(file_id: str, name: str = "") -> StoredFile:
     return StoredFile(file_id, name or file_id, 0, media_type(name), remote_id=file_id)
 
 
+def stored_file(file_id: str, info: Json) -> StoredFile:
+    """A file's record; empty if the service has it no more."""
+    name = PurePosixPath(optional_text(info, "filename")).name or file_id
+    return StoredFile(
+        id=file_id,
+        name=name,
+        size=int(optional_number(info, "bytes") or 0),
+        media_type=media_type(name),
+        remote_id=file_id,
+        created_at=optional_number(info, "created_at") or 0.0,
+    )
+
+
+def remote_assistant(data: Json) -> RemoteAssistant:
+    """An assistant as the service lists it."""
+    metadata = optional_object(data, "metadata")
+    return RemoteAssistant(
+        id=text(data, "id"),
+        name=optional_text(data, "name"),
+        description=optional_text(data, "description"),
+        instructions=optional_text(data, "instructions"),
+        model=optional_text(data, "model"),
+        code_interpreter=any(tool.get("type") == "code_interpreter" for tool in objects(data, "tools")),
+        created_at=optional_number(data, "created_at") or 0.0,
+        metadata={name: value for name, value in metadata.items() if isinstance(value, str)},
+    )
+
+
 def media_type(name: str) -> str:
     """What a file is by its name."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -122,7 +150,8 @@ def _run_error(run: Json, state: RunState) -> ErrorInfo | None:
             return precise or _last_error(last_error)
         case RunState.INCOMPLETE:
             reason = optional_text(optional_object(run, "incomplete_details"), "reason")
-            return precise or ErrorInfo(ErrorCode.RUN_INCOMPLETE, {"reason": reason})
+            code = ErrorCode.CONTENT_FILTERED if reason == "content_filter" else ErrorCode.RUN_INCOMPLETE
+            return precise or ErrorInfo(code, {"reason": reason})
         case RunState.EXPIRED:
             return precise or ErrorInfo(ErrorCode.RUN_EXPIRED)
         case _:
@@ -142,9 +171,35 @@ def _engine_error(metadata: Json, detail: str = "") -> ErrorInfo | None:
 
 
 def _last_error(error: Json) -> ErrorInfo:
-    codes = {"rate_limit_exceeded": ErrorCode.RATE_LIMITED, "invalid_prompt": ErrorCode.REQUEST_REFUSED}
     message = optional_text(error, "message")
-    return ErrorInfo(codes.get(optional_text(error, "code"), ErrorCode.RUN_FAILED), {"message": message}, message)
+    told = by_words(message)
+    match optional_text(error, "code"):
+        case "rate_limit_exceeded" if told is not ErrorCode.QUOTA_EXHAUSTED:
+            seconds = wait_in_words(message)
+            wait = {} if seconds is None else {"retry_after": f"{seconds:g}"}
+            return ErrorInfo(ErrorCode.RATE_LIMITED, {"message": message, **wait}, message)
+        case "invalid_prompt":
+            return ErrorInfo(told or ErrorCode.REQUEST_REFUSED, {"message": message}, message)
+        case "content_filter":
+            return ErrorInfo(ErrorCode.CONTENT_FILTERED, {"message": message}, message)
+        case code:
+            words = " ".join(word for word in (code, message) if word)
+            return ErrorInfo(told or ErrorCode.RUN_FAILED, {"message": message}, words)
+
+
+def _usage(usage: Json) -> Usage | None:
+    """What was counted; services that say more of it than the sums put it into details, under either name."""
+    prompt, completion = optional_number(usage, "prompt_tokens"), optional_number(usage, "completion_tokens")
+    if prompt is None or completion is None:
+        return None
+    cached = (optional_object(usage, name) for name in ("prompt_token_details", "prompt_tokens_details"))
+    hidden = (optional_object(usage, name) for name in ("completion_token_details", "completion_tokens_details"))
+    return Usage(
+        int(prompt),
+        int(completion),
+        cached_tokens=max(int(optional_number(details, "cached_tokens") or 0) for details in cached),
+        reasoning_tokens=max(int(optional_number(details, "reasoning_tokens") or 0) for details in hidden),
+    )
 
 
 def _ended_at(run: Json) -> float | None:

@@ -17,13 +17,13 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class FileForm:
-    """The body of an upload: `purpose=assistants` and the `file`."""
+    """The body of an upload: the `purpose` and the `file`."""
 
-    def __init__(self, file: BinaryIO, size: int, name: str) -> None:
+    def __init__(self, file: BinaryIO, size: int, name: str, purpose: str) -> None:
         boundary = secrets.token_hex(16)
         escaped = name.translate({ord('"'): "%22", ord("\r"): "%0D", ord("\n"): "%0A"})
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nassistants\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n{purpose}\r\n'
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{escaped}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         )
@@ -35,7 +35,7 @@ class FileForm:
         self.headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Content-Length": str(length)}
 
     @classmethod
-    def open(cls, source: Path, name: str) -> Self:
+    def open(cls, source: Path, name: str, purpose: str) -> Self:
         """Opens the file to send it under `name`. Blocks.
 
         Raises:
@@ -47,7 +47,7 @@ class FileForm:
             raise DeskError(ErrorCode.FILE_MISSING, name=name) from None
         except OSError as error:
             raise DeskError(ErrorCode.FILE_UNREADABLE, error.strerror or "", name=name) from error
-        return cls(file, os.fstat(file.fileno()).st_size, name)
+        return cls(file, os.fstat(file.fileno()).st_size, name, purpose)
 
     async def chunks(self, progress: Progress) -> AsyncIterator[bytes]:
         """The body, as long as `headers` says."""
