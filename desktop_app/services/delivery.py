@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-from desktop_app.domain.connection import RemoteThread
+from desktop_app.domain.connection import ENGINE_ID, RemoteThread
 from desktop_app.domain.entity import MessageState, Question, Run, StoredFile, TranscriptItem
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
@@ -40,7 +40,8 @@ class Delivery:
         Raises:
             DeskError: The question is as it was when it went wrong; it is up to the caller to mark it.
         """
-        self._light.set(ActivityKind.STARTING_ENGINE)
+        is_here = self._connection_id == ENGINE_ID
+        self._light.set(ActivityKind.STARTING_ENGINE if is_here else ActivityKind.WAITING_FOR_MODEL)
         backend = await self._ports.backends.of(self._connection_id)
         await self._ports.transcripts.load(self._thread_id)
         await self._keep(replace(self._question, state=MessageState.SENDING, error=None))

@@ -20,8 +20,12 @@ from desktop_app.services.file import Files
 from desktop_app.services.key import Keys
 from desktop_app.services.local_engine import LocalEngine
 from desktop_app.services.notice import NoticeBoard
+from desktop_app.services.price import Prices
+from desktop_app.services.remote_assistant import RemoteAssistants
+from desktop_app.services.remote_thread import RemoteThreads
 from desktop_app.services.task import TaskScope
 from desktop_app.services.thread import Threads
+from desktop_app.services.thread_import import ThreadImport
 from desktop_app.services.transcript import Transcripts
 from desktop_app.services.turn_port import TurnPorts
 
@@ -37,6 +41,10 @@ class Services:
     files: Files
     engine: LocalEngine
     connections: Connections
+    prices: Prices
+    thread_import: ThreadImport
+    remote_assistants: RemoteAssistants
+    remote_threads: RemoteThreads
     notices: NoticeBoard
     settings: Settings
 
@@ -99,6 +107,10 @@ class Desk:
             Files(archive, downloads, outside.opened_folder, notices, scope),
             engine,
             connections,
+            Prices(settings, notices),
+            ThreadImport(archive, backends, assistants, threads, scope),
+            RemoteAssistants(archive, backends, assistants, scope),
+            RemoteThreads(archive, backends, threads, scope),
             notices,
             settings,
         )

@@ -10,9 +10,9 @@ from openai.types.beta.threads import Message
 from openai.types.beta.threads import Run as RemoteRun
 
 from desktop_app.app.composition import make_backend
-from desktop_app.domain.connection import Connection, DeviceCode
+from desktop_app.domain.connection import Connection, DeviceCode, Network
 from desktop_app.domain.entity import Answer, CodeStep, Question, Run, TextPart, TranscriptItem
-from desktop_app.domain.port import Credential, Identity, Keychain
+from desktop_app.domain.port import Backend, Credential, Identity, Keychain
 from desktop_app.services.desk import Desk, Outside, Services
 from desktop_app.services.notice import Notice
 from desktop_app.stores.archive import SqliteArchive
@@ -31,6 +31,8 @@ class Tokens(Identity):
         self.forgotten: list[str] = []
 
     def credential(self, connection: Connection, show_code: Callable[[DeviceCode], None]) -> Credential:
+        del show_code  # nobody has to type anything
+
         async def token() -> str:
             self.given += 1
             return f"token-{self.given}-of-{connection.id}"
@@ -99,6 +101,14 @@ class Bench:
     @property
     def services(self) -> Services:
         return self.desk.services
+
+    def backend(self, connection: Connection, key: str) -> Backend:
+        """A backend of one's own, to look at what a service has."""
+
+        async def credential() -> str:
+            return key
+
+        return make_backend(connection, credential, Network())
 
     def new_thread(self) -> str:
         """A thread of its own."""

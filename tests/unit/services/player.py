@@ -48,6 +48,7 @@ class Player:
     Attributes:
         release: Lets go on what holds.
         asked: The texts of the questions it was asked to answer; once for each reply.
+        requests: All that the model was told, once for each reply.
     """
 
     def __init__(self) -> None:
@@ -55,6 +56,7 @@ class Player:
         self._code: dict[str, Code] = {}
         self.release = asyncio.Event()
         self.asked: list[str] = []
+        self.requests: list[ModelRequest] = []
 
     def on(self, question: str, *steps: Step) -> None:
         """Tells what a question gets; one that is not told gets an echo."""
@@ -65,6 +67,7 @@ class Player:
         """Plays the model's part."""
         place, question = [(place, turn) for place, turn in enumerate(request.turns) if isinstance(turn, UserTurn)][-1]
         self.asked.append(question.text)
+        self.requests.append(request)
         done = sum(isinstance(turn, CodeTurn) for turn in request.turns[place:])
         steps = self._script.get(question.text, (Say(f"You said {question.text}."),))
         match steps[done]:
