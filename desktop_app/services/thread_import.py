@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import Assistant, Run, ThreadCopy
@@ -33,7 +34,7 @@ class ImportProgress:
         done: Threads that are dealt with, of `total`; less in the end only if it was cancelled.
         imported: Threads that came in.
         errors: Why others did not, by the service's id: ALREADY_HERE among others. IMPORT_EMPTY, by no id, if there was
-            nothing to import.
+            nothing to import; FILE_UNREADABLE by the file's name.
         is_over: Nothing more will come.
         until: When it goes on, if the service asked to wait; seconds since the epoch.
     """
@@ -79,22 +80,34 @@ class ThreadImport:
         self._scope = scope
         self._stop = asyncio.Event()
 
-    def start(self, connection_id: str, text: str) -> None:
+    def start(self, connection_id: str, source: str | Path) -> None:
         """Imports what a text names, instead of an import that is going on.
 
         Args:
             connection_id: The service that has the threads.
-            text: Ids of threads or conversations, however they are written down; or a dump (`thread_dump`), whose
-                threads belong to no service and go on in the engine.
+            source: The text, or a file that holds it: ids of threads or conversations, however they are written down;
+                or a dump (`thread_dump`), whose threads belong to no service and go on in the engine.
         """
         self.cancel()
         self._stop = asyncio.Event()
         # A slot of its own: an import that was cancelled still stores the thread that it is at.
-        self._scope.start(new_id("import"), self._import(connection_id, text, self._stop))
+        self._scope.start(new_id("import"), self._begin(connection_id, source, self._stop))
 
     def cancel(self) -> None:
         """Ends the import; what has come in stays."""
         self._stop.set()
+
+    async def _begin(self, connection_id: str, source: str | Path, stop: asyncio.Event) -> None:
+        if isinstance(source, str):
+            await self._import(connection_id, source, stop)
+            return
+        try:
+            text = await asyncio.to_thread(source.read_text, "utf-8-sig", "replace")
+        except OSError as failure:
+            error = ErrorInfo(ErrorCode.FILE_UNREADABLE, {"name": source.name}, str(failure))
+            self._emit(ImportProgress(0, 0, errors=((source.name, error),), is_over=True), stop)
+        else:
+            await self._import(connection_id, text, stop)
 
     async def _import(self, connection_id: str, text: str, stop: asyncio.Event) -> None:
         sources = await self._sources(connection_id, text)
