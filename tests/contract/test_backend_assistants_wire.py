@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
-from desktop_app.domain.entity import Answer, Assistant, CodeStep, RunState, StepState, StoredFile
+from desktop_app.domain.entity import Answer, Assistant, RunState, StepState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import CodeSnapshot, RunStateChanged
 from tests.contract.backend import ignore, reduced
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
 from tests.contract.wire import EMPTY, KEY, REQUEST, code_step, error_of, refusal, run
-
 
 FILE = StoredFile("1", "a.csv", 1, "text/csv", remote_id="file-1")
 

@@ -82,6 +82,6 @@ class LocalEngine(EngineProcess):
             engine = await stack.enter_async_context(running(self._folder, self._player, Sandbox(self._player.play)))
             self.client = engine.client
             self.cutter = await stack.enter_async_context(Cutter(engine.base_url).running())
-            self._backend = AssistantsBackend(self.cutter.base_url, KEY)
+            self._backend = AssistantsBackend.local(self.cutter.base_url, KEY)
             stack.push_async_callback(self._backend.aclose)
             return stack.pop_all()
