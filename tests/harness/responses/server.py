@@ -1,15 +1,15 @@
 """The service on a port: in the loop of a test, or in a thread of its own, where windows and other processes ask."""
 
 import asyncio
-import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
 import uvicorn
-from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from tests.contract.scenario import Turn
 from tests.harness.responses.dialect import Dialect
@@ -20,37 +20,26 @@ from tests.harness.responses.service import ResponsesService
 _SECONDS = 10
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn that says when it is ready, and leaves signals and logs alone."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
 @asynccontextmanager
 async def served(service: ResponsesService) -> AsyncIterator[str]:
-    """Serves in this loop, and yields the address below which everything is."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = _Server(service)
-        serving = asyncio.ensure_future(server.serve([listener]))
-        await server.ready.wait()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}{service.dialect.value.path}"
-        finally:
-            service.drop_streams()
-            await service.aclose()
-            server.should_exit = True
-            await serving
+    """Serves in this loop, and yields the address below which everything is.
+
+    Uvicorn's protocol without its server, which looks only ten times a second whether it shall stop.
+    """
+    config = uvicorn.Config(service, log_config=None, access_log=False, lifespan="off")
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: H11Protocol(config, state, {}), "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{service.dialect.value.path}"
+    finally:
+        server.close()
+        for connection in tuple(state.connections):
+            connection.transport.abort()
+        if state.tasks:
+            await asyncio.wait(state.tasks)
+        await service.aclose()
 
 
 class ResponsesServer:

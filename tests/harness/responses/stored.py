@@ -122,6 +122,11 @@ class StoredResponse:
         if not self.is_over:
             await self._news.wait()
 
+    def left(self) -> None:
+        """Ends a response that only its stream keeps going."""
+        if not self.is_background:
+            self.stopped.set()
+
     def _tell(self) -> None:
         self._news.set()
         self._news = asyncio.Event()

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from tests.harness.responses.stored import Event, StoredResponse
+from tests.harness.responses.stored import Event
 
 TRANSPORT = "desk.transport"
 """Where the scope of a request keeps its connection."""
+
+_FIRST_OF_SEVERAL = 0xC0
+"""The least byte with which UTF-8 begins a character of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +24,45 @@ class Cut:
 
     Attributes:
         events: After so many the connection breaks; None for never.
-        bytes: So many of the next event still come.
+        inside: So many bytes of the next event still come.
+        in_character: It breaks in the middle of the first character after that which is more than one byte.
         is_clean: It ends as if that were all, instead of breaking.
         piece: How many bytes are sent at a time; 0 for an event at a time.
         twice: The places of the events that are sent again, after the next one.
     """
 
     events: int | None = None
-    bytes: int = 3
+    inside: int = 3
+    in_character: bool = False
     is_clean: bool = False
     piece: int = 0
     twice: frozenset[int] = frozenset()
+
+    def of(self, written: bytes, sent: int) -> bytes | None:
+        """What still comes of an event before the cut; None if it is not cut."""
+        if self.events is None or sent < self.events:
+            return None
+        if not self.in_character:
+            return written[: self.inside]
+        place = next((place for place, byte in enumerate(written) if byte >= _FIRST_OF_SEVERAL), None)
+        return None if place is None else written[: place + 1]
+
+
+class Told(Protocol):
+    """What is told by streams: a response, or a run."""
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing will be added."""
+
+    def after(self, number: int) -> Iterator[Event]:
+        """The events that came later than this one, as far as there are any."""
+
+    async def news(self) -> None:
+        """Returns when there is more, or nothing more to come."""
+
+    def left(self) -> None:
+        """Whoever listened has gone."""
 
 
 class Streams:
@@ -58,13 +90,13 @@ class Streams:
 
 
 class EventStream(StreamingResponse):
-    """Tells a response's events from one on, until it is over or the client goes away."""
+    """Tells events from one on, until they are over or the client goes away."""
 
     def __init__(
-        self, response: StoredResponse, after: int, include: frozenset[str], streams: Streams, headers: dict[str, str]
+        self, told: Told, after: int, include: frozenset[str], streams: Streams, headers: dict[str, str]
     ) -> None:
         super().__init__((), headers=headers, media_type="text/event-stream")
-        self._response = response
+        self._told = told
         self._after = after
         self._include = include
         self._streams = streams
@@ -82,8 +114,7 @@ class EventStream(StreamingResponse):
                     return
                 scope[TRANSPORT].abort()
                 await leaving
-                if not self._response.is_background:
-                    self._response.stopped.set()
+                self._told.left()
             finally:
                 telling.cancel()
                 leaving.cancel()
@@ -94,8 +125,9 @@ class EventStream(StreamingResponse):
         sent, earlier = 0, b""
         async for event in self._events():
             written = event.written(self._include)
-            if sent == self._cut.events:
-                await self._send(send, written[: self._cut.bytes])
+            rest = self._cut.of(written, sent)
+            if rest is not None:
+                await self._send(send, rest)
                 return self._cut.is_clean
             await self._send(send, written)
             if earlier:
@@ -107,14 +139,14 @@ class EventStream(StreamingResponse):
     async def _events(self) -> AsyncIterator[Event]:
         number = self._after
         while True:
-            is_over = self._response.is_over
-            for event in list(self._response.after(number)):
+            is_over = self._told.is_over
+            for event in list(self._told.after(number)):
                 number = event.number
                 yield event
             if is_over:
                 return
-            if not any(self._response.after(number)):
-                await self._response.news()
+            if not any(self._told.after(number)):
+                await self._told.news()
 
     async def _send(self, send: Send, data: bytes) -> None:
         for piece in _pieces(data, self._cut.piece):
