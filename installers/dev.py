@@ -76,7 +76,7 @@ def lock(arguments: Sequence[str]) -> int:
     options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--quiet"]
     options += ["--no-emit-index-url", "--no-emit-find-links", *arguments]
     runtime = ["pyproject.toml", f"--output-file={environment.RUNTIME}"]
-    development = ["pyproject.toml", "--group=dev", f"--constraint={environment.RUNTIME}"]
+    development = ["pyproject.toml", "--group=dev", "--extra=entra", f"--constraint={environment.RUNTIME}"]
     development.append(f"--output-file={environment.DEVELOPMENT}")
     return any(_module(python, "uv", ["pip", "compile", *options, *files]) for files in (runtime, development))
 
