@@ -1,5 +1,6 @@
 """What every keychain does. A subclass brings the fixture `keychain`."""
 
+import asyncio
 import logging
 import traceback
 
@@ -27,6 +28,32 @@ class KeychainContract:
         await keychain.set("http://b/v1", "two")
         assert (await keychain.get("http://a/v1"), await keychain.get("http://b/v1")) == ("one", "two")
 
+    async def test_each_connection_has_its_own_key(self, keychain: Keychain) -> None:
+        first = f"connection connection_{'1' * 32} api.openai.com"
+        second = f"connection connection_{'2' * 32} api.openai.com"
+        moved = f"connection connection_{'1' * 32} elsewhere.example"
+        await keychain.set(first, KEY)
+        assert (await keychain.get(second), await keychain.get(moved)) == (None, None)
+        await keychain.set(second, LONG)
+        await keychain.delete(first)
+        assert (await keychain.get(first), await keychain.get(second)) == (None, LONG)
+
+    async def test_long_names_are_told_apart_by_their_end(self, keychain: Keychain) -> None:
+        name = f"model-endpoint https://gateway.example/{'deployment/' * 100}"
+        await keychain.set(f"{name}a", "one")
+        await keychain.set(f"{name}b", LONG)
+        assert (await keychain.get(f"{name}a"), await keychain.get(f"{name}b")) == ("one", LONG)
+        await keychain.delete(f"{name}a")
+        assert (await keychain.get(f"{name}a"), await keychain.get(f"{name}b")) == (None, LONG)
+
+    async def test_what_is_done_at_the_same_time_is_all_done(self, keychain: Keychain) -> None:
+        await keychain.set("old", LONG)
+        secrets = {f"connection {number}": (KEY if number % 2 else LONG) + str(number) for number in range(6)}
+        writes = [keychain.set(name, secret) for name, secret in secrets.items()]
+        await asyncio.gather(*writes, keychain.delete("old"), keychain.get("old"))
+        assert {name: await keychain.get(name) for name in secrets} == secrets
+        assert await keychain.get("old") is None
+
     @pytest.mark.parametrize("first", ["short", LONG])
     @pytest.mark.parametrize("second", ["brief", LONG[::-1], LONG[:1_500]])
     async def test_a_new_secret_replaces_the_old(self, keychain: Keychain, first: str, second: str) -> None:
@@ -44,7 +71,7 @@ class KeychainContract:
         await keychain.delete("endpoint")
         assert await keychain.get("endpoint") is None
 
-    @pytest.mark.parametrize("secret", ["p\N{LATIN SMALL LETTER A WITH DIAERESIS}ss", "\N{KEY}" * 700, " a b "])
+    @pytest.mark.parametrize("secret", ["p\N{LATIN SMALL LETTER A WITH DIAERESIS}ss", "\N{KEY}" * 700, " a b ", "x" * 600, "x" * 601, LONG * 8])
     async def test_keeps_any_printable_text(self, keychain: Keychain, secret: str) -> None:
         await keychain.set("endpoint", secret)
         assert await keychain.get("endpoint") == secret

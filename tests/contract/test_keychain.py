@@ -19,6 +19,8 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Keychain
 from desktop_app.stores.keychain import MemoryKeychain, SystemKeychain
 from tests.contract.keychain import KEY, LONG, KeychainContract
+from tests.harness import credential_manager
+from tests.harness.wait import until
 
 if sys.platform == "linux":
     from tests.harness import secret_service
@@ -69,10 +71,27 @@ class Failing(WindowsLimits):
     def __init__(self, fail: Callable[[], object]) -> None:
         super().__init__({})
         self.fail = fail
+        self.calls = 0
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.calls += 1
         self.fail()
         return super().get_password(service, username)
+
+
+class SlowToOpen(WindowsLimits):
+    """Is there when the person has unlocked it."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.unlocked = threading.Event()
+        self.waiting = 0
+
+    @property
+    def priority(self) -> int:  # type: ignore[override]  # keyring asks the class too
+        self.waiting += 1
+        self.unlocked.wait()
+        return 5
 
 
 class TestSystemKeychain(KeychainContract):
@@ -87,6 +106,15 @@ class TestWindowsLimits(KeychainContract):
     @pytest.fixture
     def keychain(self) -> Iterator[Keychain]:
         with backend_in_use(WindowsLimits({})):
+            yield SystemKeychain(service())
+
+
+class TestCredentialManager(KeychainContract):
+    """`keyring`'s own code for Windows, over credentials that have the documented limits."""
+
+    @pytest.fixture
+    def keychain(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keychain]:
+        with backend_in_use(credential_manager.installed(monkeypatch)):
             yield SystemKeychain(service())
 
 
@@ -179,6 +207,34 @@ async def test_a_keychain_that_never_answers() -> None:
     finally:
         answer.set()
     assert caught.value.code is ErrorCode.KEYCHAIN_FAILED
+
+
+async def test_a_key_that_was_given_up_does_not_replace_a_later_one() -> None:
+    backend = SlowToOpen()
+    with backend_in_use(backend):
+        keychain = SystemKeychain(service())
+        first = asyncio.create_task(keychain.set("endpoint", "with a typing mistake"))
+        await until(lambda: backend.waiting == 1)
+        first.cancel()
+        second = asyncio.create_task(keychain.set("endpoint", KEY))
+        await until(lambda: first.done() and backend.waiting == 2)
+        backend.unlocked.set()
+        await second
+        await until(lambda: not any(thread.name == "keychain" for thread in threading.enumerate()))
+    assert list(backend.entries.values()) == [KEY]
+
+
+async def test_a_call_that_hangs_does_not_keep_the_next_from_answering() -> None:
+    answer = threading.Event()
+    backend = Failing(answer.wait)
+    keychain = SystemKeychain(service(), prompt_seconds=5, call_seconds=0.1)
+    with backend_in_use(backend):
+        hanging = asyncio.create_task(keychain.get("endpoint"))
+        await until(lambda: backend.calls == 1)
+        backend.fail = lambda: None
+        assert await keychain.get("endpoint") is None
+        answer.set()
+        assert await hanging is None
 
 
 async def test_keyring_is_not_imported_before_the_first_secret() -> None:
