@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.address import Problem
@@ -55,7 +55,7 @@ class AddressField(QWidget):
         column.setSpacing(4)
         column.addWidget(self._field)
         for button in (self._other, self._instead):
-            column.addWidget(button)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._field.setVisible(not is_usual)
         self._other.setVisible(is_usual)
         self.setFocusProxy(self._line)
@@ -102,7 +102,10 @@ class AddressField(QWidget):
     def _on_finished(self) -> None:
         """Replace what was pasted by what was understood."""
         if self.base_url and self.base_url != self.text:
+            is_retired = self.endpoint.is_retired
             self._line.setText(self.base_url)
+            if not is_retired:  # that stays said
+                self._understand()
 
     def _understand(self) -> None:
         self.endpoint = endpoint = normalized(self._kind, self.text)

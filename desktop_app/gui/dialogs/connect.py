@@ -76,7 +76,7 @@ class ConnectDialog(Sheet):
         self._model.setPlaceholderText(tr("Choose from the server's list after a test, or type its id"))
         self.add_field(tr("&Model"), self._model)
         self._result = ResultCard(theme, "endpoint-result")
-        self.column.addWidget(self._result)
+        self.add_foot(self._result)
 
         self._test = self.add_button(tr("Test"), "endpoint-test", at_start=True)
         cancel = self.add_button(tr("Cancel"), "endpoint-cancel")
@@ -103,7 +103,6 @@ class ConnectDialog(Sheet):
         elif report.error is None and len(report.models) == 1:
             self._model.setText(report.models[0])
         _say_report(self._result, report, has_model=had_model)
-        self.fit()
         self._refresh()
         if self._connect_after and self._passed == self._values():
             self._finish()
@@ -134,7 +133,6 @@ class ConnectDialog(Sheet):
             return
         self._testing = True
         self._result.say_testing(tr("Testing {address}…").format(address=self._url.value()))
-        self.fit()
         self._refresh()
         self.check_requested.emit(*self._values())
 

@@ -1,12 +1,14 @@
 """Adds a connection to a service, or changes one; a test says precisely what is wrong."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.connection import Connection, ConnectionKind, ConnectionReport, DeviceCode, SignIn
+from desktop_app.domain.endpoint import normalized
 from desktop_app.gui.dialogs.code_card import CodeCard
 from desktop_app.gui.dialogs.connection_form import ConnectionForm
 from desktop_app.gui.dialogs.connection_start import ConnectionStart
@@ -72,7 +74,7 @@ class ConnectionDialog(Sheet):
         self._result = ResultCard(theme, "connection-result")
         self._code = CodeCard()
         self._result.words.addWidget(self._code)
-        self.column.addWidget(self._result)
+        self.add_foot(self._result)
         self.column.addStretch()
 
         self._test = self.add_button(tr("Test"), "connection-test", at_start=True)
@@ -84,7 +86,6 @@ class ConnectionDialog(Sheet):
         self._start.kind_chosen.connect(self._on_kind_chosen)
         self._start.offer_chosen.connect(self._on_offer_chosen)
         self._start.understood.connect(self._continue.setEnabled)
-        self._start.grown.connect(self.fit)
         self._code.link_activated.connect(self.link_activated)
         cancel.clicked.connect(self.reject)
         self._back.clicked.connect(self._on_back)
@@ -104,8 +105,8 @@ class ConnectionDialog(Sheet):
     def show_code(self, code: DeviceCode) -> None:
         """Show what has to be typed elsewhere while the test waits for it."""
         if self._asked is not None:
+            self._result.say_testing(tr("Waiting for you to sign in…"))
             self._code.show_code(code)
-            self.fit()
 
     def show_report(self, report: ConnectionReport) -> None:
         """Say what the test found, and save if that was wanted and it works."""
@@ -126,7 +127,6 @@ class ConnectionDialog(Sheet):
             self._result.say("ok", tr("It works"), tr("The model has answered.") if report.is_model_tested else "")
         self._refresh()
         self._anyway.setVisible(report.error is not None and form.is_complete)
-        self.fit()
         if self._save_after and report.error is None and passed == self._values() and form.is_complete:
             self._finish()
         self._save_after = False
@@ -142,16 +142,18 @@ class ConnectionDialog(Sheet):
         return form.connection, form.key, form.variable
 
     def _on_kind_chosen(self, kind: ConnectionKind, address: str, key: str) -> None:
-        connection = Connection("", kind, "", address)
+        found = normalized(kind, address)
+        connection = Connection("", kind, "", found.base_url(kind) or address, found.model)
+        if kind is ConnectionKind.FOUNDRY:
+            connection = replace(connection, agent=found.agent)
         self._show_form(ConnectionForm(self._theme, connection, key=key, names=self._names))
 
     def _on_offer_chosen(self, number: int) -> None:
         variable, connection = self._offers[number]
         self._show_form(ConnectionForm(self._theme, connection, variable=variable, names=self._names))
 
-    def _on_kind_suggested(self, kind: ConnectionKind) -> None:
-        form = self._form_now
-        self._on_kind_chosen(kind, form.typed_url, form.key or "")
+    def _on_kind_suggested(self, kind: ConnectionKind, address: str) -> None:
+        self._on_kind_chosen(kind, address, self._form_now.key or "")
 
     def _show_form(self, form: ConnectionForm) -> None:
         self._drop_form()
@@ -160,9 +162,8 @@ class ConnectionDialog(Sheet):
         self.column.insertWidget(0, form)
         form.edited.connect(self._on_edited)
         form.kind_suggested.connect(self._on_kind_suggested)
-        form.grown.connect(self.fit)
         self._refresh()
-        self.fit()
+        self.fit(exactly=True)
         form.begin()
 
     def _drop_form(self) -> None:
@@ -178,6 +179,7 @@ class ConnectionDialog(Sheet):
         self._drop_form()
         self._start.show()
         self._refresh()
+        self.fit(exactly=True)
         self._start.setFocus()
 
     def _on_edited(self) -> None:
@@ -195,7 +197,6 @@ class ConnectionDialog(Sheet):
         self._asked = values = self._values()
         self._result.say_testing(tr("Testing {address}…").format(address=values[0].base_url), _how(values[0].sign_in))
         self._refresh()
-        self.fit()
         self.check_requested.emit(*values)
 
     def _on_save(self) -> None:

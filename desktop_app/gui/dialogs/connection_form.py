@@ -27,13 +27,11 @@ class ConnectionForm(QWidget):
 
     Signals:
         edited: The person has changed something.
-        kind_suggested: The address belongs to another kind of service, which was chosen instead; the kind.
-        grown: There are more or longer words than before.
+        kind_suggested: Another kind of service was chosen instead; the kind, and the address as it was pasted.
     """
 
     edited = Signal()
-    kind_suggested = Signal(object)
-    grown = Signal()
+    kind_suggested = Signal(object, str)
 
     def __init__(
         self,
@@ -82,13 +80,13 @@ class ConnectionForm(QWidget):
         self._name_field = self._add(tr("&Name"), self._name)
         self._column.addWidget(self._address)
         self._sign_in_field = self._add(tr("&Sign-in"), self._sign_in)
-        self._key_field = self._add(tr("&Key"), self._key, tr("Kept in your system's keychain, never in a file."))
+        self._key_field = self._add(tr("&Key"), self._key)
         self._tenant_field = self._add(tr("Directory (&tenant)"), self._tenant)
         self._model_field = self._add(f"&{model}", self._model, _model_hint(kind))
         self._agent_field = self._add(tr("A&gent"), self._agent, tr("The name of an agent of the project. Optional."))
         self._agent_field.setVisible(kind is ConnectionKind.FOUNDRY)
         self._address.edited.connect(self._on_address_edited)
-        self._address.kind_suggested.connect(self.kind_suggested)
+        self._address.kind_suggested.connect(lambda kind: self.kind_suggested.emit(kind, self._address.text))
         self._address.key_pasted.connect(self._key.setText)
         self._sign_in.picked.connect(lambda _key: self._on_edited())
         self._name.textEdited.connect(self._on_name_edited)
@@ -110,11 +108,6 @@ class ConnectionForm(QWidget):
             agent=self._agent.value(),
             tenant=self._tenant.value() if self._way.is_entra else "",
         )
-
-    @property
-    def typed_url(self) -> str:
-        """The address as it was pasted."""
-        return self._address.text
 
     @property
     def key(self) -> str | None:
@@ -222,22 +215,26 @@ class ConnectionForm(QWidget):
     def _refresh(self) -> None:
         self._key_field.setVisible(self._way is SignIn.KEY)
         self._tenant_field.setVisible(self._way.is_entra)
-        self._key.setPlaceholderText(self._key_words())
+        placeholder, hint = self._key_words()
+        self._key.setPlaceholderText(placeholder)
+        self._key_field.say(hint)
         for field in (self._address, self._key_field, self._model_field):
             field.mark(wrong=False)
-        self.grown.emit()
 
-    def _key_words(self) -> str:
+    def _key_words(self) -> tuple[str, str]:
+        """What stands in the empty field, and what below it."""
+        kept = tr("Kept in your system's keychain, never in a file.")
         if not self._is_known:
-            return ""
+            return "", kept
         if self._variable:
-            return tr("Taken from {variable}").format(variable=self._variable)
-        return tr("A key is stored; leave empty to keep it")
+            taken = tr("Taken from {variable}").format(variable=self._variable)
+            return taken, tr("It stays in the environment and is not copied. Enter another one to keep it here.")
+        return tr("A key is stored; leave empty to keep it"), kept
 
 
 def _model_hint(kind: ConnectionKind) -> str:
     if kind in _HAS_DEPLOYMENTS:
-        return tr("The name of the deployment, which need not be the model's. A test lists what there is.")
+        return tr("The deployment's name, which need not be the model's. A test lists what there is.")
     return tr("For assistants that name no model of their own. A test lists what there is.")
 
 

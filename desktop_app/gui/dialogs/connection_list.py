@@ -85,7 +85,6 @@ class ConnectionList(Sheet):
                 self._rows[row.id] = self._made(row.id)
                 self.column.insertWidget(place, self._rows[row.id])
             self._rows[row.id].show_row(row)
-        self.fit()
 
     def show_report(self, report: ConnectionReport) -> None:
         """Say what the test that was asked for has found."""
@@ -93,7 +92,6 @@ class ConnectionList(Sheet):
         self._testing = ""
         if row is not None:
             row.show_report(report)
-            self.fit()
 
     def _made(self, connection_id: str) -> "_Row":
         row = _Row(self._theme)
@@ -111,7 +109,6 @@ class ConnectionList(Sheet):
             self._testing = connection_id
             self._rows[connection_id].show_testing()
             self.test_requested.emit(connection_id)
-        self.fit()
 
     @override
     def done(self, result: int) -> None:

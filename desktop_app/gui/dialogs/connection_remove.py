@@ -41,6 +41,7 @@ class RemoveConnectionDialog(Sheet):
         remove = self.add_button(tr("Remove"), "connection-remove-confirm", primary=True)
         cancel.clicked.connect(self.reject)
         remove.clicked.connect(self._on_confirmed)
+        cancel.setDefault(True)  # Enter destroys nothing
         cancel.setFocus()
 
     def _on_confirmed(self) -> None:

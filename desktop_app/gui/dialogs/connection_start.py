@@ -30,13 +30,11 @@ class ConnectionStart(QWidget):
         kind_chosen: What it shall be, an address, and a key (`ConnectionKind`, `str`, `str`).
         offer_chosen: The number of an offer.
         understood: Whether what was pasted is enough to go on with.
-        grown: There are more or longer words than before.
     """
 
     kind_chosen = Signal(object, str, str)
     offer_chosen = Signal(int)
     understood = Signal(bool)
-    grown = Signal()
 
     def __init__(self, offers: Sequence[tuple[str, str]] = ()) -> None:
         """`offers` are pairs of a service's name and the environment variable that holds its key."""
@@ -88,7 +86,6 @@ class ConnectionStart(QWidget):
         self._line.setEchoMode(TextField.EchoMode.Password if is_key else TextField.EchoMode.Normal)
         self._field.say(_meaning(text, endpoint), wrong=not can_go_on and endpoint.problem is not Problem.EMPTY)
         self.understood.emit(can_go_on)
-        self.grown.emit()
 
 
 class _Choice(QPushButton):

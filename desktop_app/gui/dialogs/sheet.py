@@ -1,8 +1,18 @@
 """The frame that all dialogs share: a title, a column that scrolls where the screen is small, a row of buttons."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.gui.dialogs.field import Field
 from desktop_app.gui.override import override
@@ -24,12 +34,13 @@ class Sheet(QDialog):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(width)
-        outer = QVBoxLayout(self)
+        self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 18, 20, 18)
         outer.setSpacing(14)
         heading = label(title, "title")
         outer.addWidget(heading)
         self._body = _Body()
+        self._body.changed.connect(self.fit)
         self.column = self._body.column
         outer.addWidget(self._body, 1)
         self._buttons = QHBoxLayout()
@@ -38,18 +49,21 @@ class Sheet(QDialog):
         outer.addSpacing(4)
         outer.addLayout(self._buttons)
 
-    def fit(self) -> None:
+    def fit(self, *, exactly: bool = False) -> None:
         """Grow where words have become longer, as far as the screen allows; the column scrolls then.
 
-        Qt does this for one line, not for words that wrap.
+        Qt does this for one line, not for words that wrap. `exactly` gives room back as well: for another page.
         """
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
+        if self.isVisible():
+            self._outer.activate()
             missing = self._body.missing_height()
             room = self.screen().availableGeometry().height() - _TITLE_BAR
-            if missing > 0 and self.height() < room:
+            if exactly or (missing > 0 and self.height() < room):
                 self.resize(self.width(), min(self.height() + missing, room))
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Put something between the column and the buttons, where it is seen however far the column is scrolled."""
+        self._outer.insertWidget(self._outer.indexOf(self._body) + 1, widget)
 
     def add_button(self, text: str, name: str, *, primary: bool = False, at_start: bool = False) -> Button:
         """Add a button to the row at the foot; the primary one is pressed by Enter."""
@@ -70,7 +84,22 @@ class Sheet(QDialog):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.fit()
+        self.fit(exactly=True)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.fit()
+        return done
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()  # Qt would press the primary button instead
+        else:
+            super().keyPressEvent(event)
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
@@ -78,7 +107,13 @@ class Sheet(QDialog):
 
 
 class _Body(QScrollArea):
-    """The column, which would rather be shown whole."""
+    """The column, which would rather be shown whole.
+
+    Signals:
+        changed: There is more or less in it than before.
+    """
+
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,11 +130,25 @@ class _Body(QScrollArea):
     def missing_height(self) -> int:
         """Return how much higher the column is than the room it has."""
         self.column.activate()
-        return self.column.totalHeightForWidth(self.viewport().width()) - self.viewport().height()
+        return self.column.totalHeightForWidth(self.maximumViewportSize().width()) - self.viewport().height()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+            self.changed.emit()
+        return done
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, 4)
 
     @override
     def sizeHint(self) -> QSize:
-        return self.column.totalSizeHint()
+        return self.column.totalMinimumSize()
 
     @override
     def minimumSizeHint(self) -> QSize:
