@@ -45,6 +45,15 @@ def count(number: int) -> str:
     return QLocale().toString(number)
 
 
+def money(amount: float, currency: str) -> str:
+    """Return an amount with as many digits as say something: 12.50 USD, 0.034 USD, 0.0002 USD."""
+    digits = 2 if amount == 0 or amount >= 1 else 3 if amount >= 0.01 else 4
+    least = 10**-4
+    number = QLocale().toString(max(amount, least) if amount else 0.0, "f", digits)
+    words = f"{number} {currency}".rstrip()
+    return tr("under {amount}").format(amount=words) if 0 < amount < least else words
+
+
 def group(at: float, now: float | None = None) -> str:
     """Return the heading under which something last used then is listed."""
     days = _days_ago(at, now)

@@ -1,22 +1,23 @@
 """The inspector's Files and Run pages, for the thread that is open."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from desktop_app.domain.entity import Answer, CodeStep, Question, Run, StoredFile, TranscriptItem
+from desktop_app.domain.entity import CodeStep, Question, Run, StoredFile, TranscriptItem
 from desktop_app.domain.item_file import files_of
-from desktop_app.gui.measure import count, duration
 from desktop_app.gui.presenter.presenter import Presenter
+from desktop_app.gui.presenter.run_fact import facts_of
 from desktop_app.gui.presenter.session import Session
-from desktop_app.gui.text import describe, run_state
 from desktop_app.gui.views.header import Header
-from desktop_app.gui.views.inspector_page import FileRow, FilesPage, RunPage
+from desktop_app.gui.views.inspector_page import FileRow, FilesPage
+from desktop_app.gui.views.inspector_run import RunPage
+from desktop_app.services.connection import Connections
 from desktop_app.services.conversation import Conversation
-from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
+from desktop_app.services.local_engine import LocalEngine
+from desktop_app.services.price import Prices
 from desktop_app.services.transcript import TranscriptChange
 
 tr = partial(QCoreApplication.translate, "inspector")
@@ -34,14 +35,16 @@ class InspectorPresenter(Presenter):
         files_page: FilesPage,
         run_page: RunPage,
         conversation: Conversation,
-        connection: LocalEngine,
+        engine: LocalEngine,
+        connections: Connections,
+        prices: Prices,
         file_path: Callable[[StoredFile], Path | None],
         session: Session,
     ) -> None:
         super().__init__(files_page)
         self._header, self._files_page, self._run_page = header, files_page, run_page
         self._conversation = conversation
-        self._connection = connection
+        self._engine, self._connections, self._prices = engine, connections, prices
         self._file_path = file_path
         self._session = session
         self._soon = QTimer(self)
@@ -50,7 +53,8 @@ class InspectorPresenter(Presenter):
         self._soon.timeout.connect(self._show)
         session.thread_changed.connect(lambda _id: self._show())
         self.follow(conversation.changed, self._on_changed)
-        self.follow(connection.changed, lambda _: self._show())
+        for emitter in (engine.changed, connections.changed, prices.changed):
+            self.follow(emitter, lambda _: self._show())
         self._show()
 
     def _on_changed(self, change: TranscriptChange) -> None:
@@ -64,31 +68,19 @@ class InspectorPresenter(Presenter):
         self._files_page.show_files(uploaded, made)
         self._header.show_files(len(uploaded) + len(made))
         runs = [item for item in items if isinstance(item, Run)]
-        self._show_run(runs[-1] if runs else None)
+        self._show_run(runs[-1] if runs else None, items)
 
     def _row(self, file: StoredFile, origin: str) -> FileRow:
         return FileRow(file, origin, self._file_path(file) is not None)
 
-    def _show_run(self, run: Run | None) -> None:
+    def _show_run(self, run: Run | None, items: Sequence[TranscriptItem]) -> None:
         if run is None:
-            self._run_page.show_run([], "")
+            self._run_page.show_run(None)
             return
-        seconds = (run.ended_at or time.time()) - run.created_at
-        facts = [
-            (tr("State"), f"{run_state(run.state)} · {duration(seconds)}"),
-            (tr("Steps"), _steps(run)),
-            (tr("Model"), tr("Built-in analyst") if run.model == ANALYST_MODEL else run.model),
-        ]
-        if run.usage is not None:
-            sent, got = count(run.usage.prompt_tokens), count(run.usage.completion_tokens)
-            facts.append((tr("Tokens"), tr("{sent} in · {got} out").format(sent=sent, got=got)))
-        if self._connection.sandbox is not None:
-            facts.append((tr("Sandbox"), self._connection.sandbox.kind or tr("none")))
-        problem = ""
-        if run.error is not None:
-            text = describe(run.error)
-            problem = f"{text.title}. {text.help}"
-        self._run_page.show_run(facts, problem)
+        sandbox = self._engine.sandbox
+        kind = "" if sandbox is None else sandbox.kind or tr("none")
+        connection = self._connections.get(run.connection_id)
+        self._run_page.show_run(facts_of(run, items, connection, kind, self._prices))
         if not run.state.is_final:
             self._soon.start()
 
@@ -108,10 +100,3 @@ def _made(items: Iterable[TranscriptItem]) -> list[tuple[StoredFile, str]]:
             for file in files_of(item):
                 found.setdefault(file.id, (file, origin))
     return list(found.values())
-
-
-def _steps(run: Run) -> str:
-    steps = sum(isinstance(item, CodeStep) for item in run.items)
-    answers = sum(isinstance(item, Answer) for item in run.items)
-    code = tr("{count} code").format(count=steps)
-    return f"{code}, " + (tr("1 answer") if answers == 1 else tr("{count} answers").format(count=answers))

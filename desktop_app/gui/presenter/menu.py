@@ -1,6 +1,6 @@
 """The menu bar: every command with its key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,6 +13,7 @@ from desktop_app.gui.presenter.composer import ComposerPresenter
 from desktop_app.gui.presenter.connection import ConnectionPresenter
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.thread import ThreadPresenter
+from desktop_app.gui.presenter.tool import Tool
 from desktop_app.gui.theme.theme import Theme, ThemeChoice
 from desktop_app.gui.views.header import INSPECTOR_KEYS, LEFT_KEYS
 from desktop_app.gui.widgets.toast import Toast
@@ -32,6 +33,7 @@ class MenuPresenter(Presenter):
         threads: ThreadPresenter,
         composer: ComposerPresenter,
         connection: ConnectionPresenter,
+        tools: Iterable[Tool],
         settings: Settings,
         theme: Theme,
         toast: Toast,
@@ -44,7 +46,7 @@ class MenuPresenter(Presenter):
         self._toast = toast
         self._diagnostics = diagnostics
         self._actions: list[QAction] = []
-        self._fill_file(window.add_menu("file"), threads, composer, connection)
+        self._fill_file(window.add_menu("file"), threads, composer, connection, tools)
         self._fill_edit(window.add_menu("edit"), threads)
         self._fill_view(window.add_menu("view"))
         self._fill_help(window.add_menu("help"))
@@ -62,11 +64,20 @@ class MenuPresenter(Presenter):
         return action
 
     def _fill_file(
-        self, menu: QMenu, threads: ThreadPresenter, composer: ComposerPresenter, connection: ConnectionPresenter
+        self,
+        menu: QMenu,
+        threads: ThreadPresenter,
+        composer: ComposerPresenter,
+        connection: ConnectionPresenter,
+        tools: Iterable[Tool],
     ) -> None:
         self._add(menu, tr("&New thread"), threads.new_thread, Keys.New)
         self._add(menu, tr("&Attach files…"), composer.choose_files, Keys.Open)
         self._add(menu, tr("&Connect a model…"), connection.connect_model)
+        menu.addSeparator()
+        for tool in tools:
+            action = self._add(menu, tool.label, tool.open)
+            menu.aboutToShow.connect(partial(_enable, action, tool))
         menu.addSeparator()
         quit_action = self._add(menu, tr("&Quit"), self._window.close, "Ctrl+Q")
         quit_action.setMenuRole(QAction.MenuRole.QuitRole)
@@ -143,6 +154,10 @@ class MenuPresenter(Presenter):
     def _copy_diagnostics(self) -> None:
         QGuiApplication.clipboard().setText(self._diagnostics())
         self._toast.say(tr("Diagnostics copied. They hold no keys and none of your messages."))
+
+
+def _enable(action: QAction, tool: Tool) -> None:
+    action.setEnabled(tool.is_of_use())
 
 
 def _call_on_focus(method: str) -> None:

@@ -1,5 +1,7 @@
 """The transcript of the thread that is open, or what one can do in a thread without messages."""
 
+import math
+import time
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -85,7 +87,8 @@ class TranscriptPresenter(Presenter):
             now = self._conversation.activity(thread_id)
             self._view.set_activity(now)
             if now is not None and now.kind is not self._announced:
-                announce(self._view, activity(now.kind, now.done, now.total))
+                seconds = math.ceil(now.until - time.time()) if now.until else 0
+                announce(self._view, activity(now.kind, now.done, now.total, seconds))
             self._announced = now.kind if now else None
 
     def _on_run_ended(self, run: Run) -> None:

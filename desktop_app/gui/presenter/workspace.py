@@ -17,13 +17,15 @@ from desktop_app.gui.presenter.notice import NoticePresenter
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.presenter.thread import ThreadPresenter
+from desktop_app.gui.presenter.tool import Tools
 from desktop_app.gui.presenter.transcript import TranscriptPresenter
 from desktop_app.gui.presenter.welcome import WelcomePresenter
 from desktop_app.gui.text import describe
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.transcript.view import TranscriptView
 from desktop_app.gui.views.drop import DropTarget
-from desktop_app.gui.views.inspector_page import AssistantPage, FilesPage, RunPage
+from desktop_app.gui.views.inspector_page import AssistantPage, FilesPage
+from desktop_app.gui.views.inspector_run import RunPage
 from desktop_app.gui.views.left_list import LeftLists
 from desktop_app.gui.views.welcome import Welcome
 from desktop_app.gui.widgets.banner import Banner
@@ -67,6 +69,7 @@ class Workspace:
         self._composer = ComposerPresenter(
             pane.composer, services.conversation, services.attachments, services.threads, session, theme
         )
+        tools = Tools(window, services, session, theme)
         self._notices = NoticePresenter(
             banner,
             toast,
@@ -100,6 +103,8 @@ class Workspace:
                 run_page,
                 services.conversation,
                 services.engine,
+                services.connections,
+                services.prices,
                 services.files.path,
                 session,
             ),
@@ -109,6 +114,7 @@ class Workspace:
                 threads,
                 self._composer,
                 connection,
+                tools.items,
                 services.settings,
                 theme,
                 toast,
@@ -118,6 +124,7 @@ class Workspace:
         self._transcript.action_requested.connect(connection.help)
         threads.thread_made.connect(pane.composer.focus)
         welcome.question_chosen.connect(lambda _number: pane.composer.focus())
+        run_page.prices_requested.connect(tools.prices.open)
         files_page.save_requested.connect(transcript.save)
         files_page.open_requested.connect(transcript.open)
         files_page.fetch_requested.connect(services.files.fetch)

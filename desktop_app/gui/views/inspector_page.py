@@ -1,15 +1,16 @@
-"""The pages of the inspector."""
+"""The inspector's pages about the assistant and the files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.domain.entity import StoredFile
 from desktop_app.gui.measure import size
 from desktop_app.gui.theme.theme import Theme
+from desktop_app.gui.views.inspector_card import Facts, Page, new_card
 from desktop_app.gui.widgets.button import Button, IconButton
 from desktop_app.gui.widgets.label import ElidedLabel, label
 from desktop_app.gui.widgets.mark import FileBadge, LetterMark
@@ -19,27 +20,7 @@ tr = partial(QCoreApplication.translate, "inspector")
 _MOST_SHOWN = 2000
 
 
-def _card() -> tuple[QFrame, QVBoxLayout]:
-    card = QFrame()
-    card.setProperty("kind", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(12, 12, 12, 12)
-    column.setSpacing(8)
-    return card, column
-
-
-class _Page(QWidget):
-    """A column of cards."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 12, 0)
-        self.column.setSpacing(12)
-
-
-class AssistantPage(_Page):
+class AssistantPage(Page):
     """The assistant of the thread.
 
     Signals:
@@ -50,7 +31,7 @@ class AssistantPage(_Page):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("inspector-assistant")
-        card, column = _card()
+        card, column = new_card()
         self._mark = LetterMark(theme)
         self._name = ElidedLabel("", "strong")
         self._name.setObjectName("inspector-assistant-name")
@@ -63,10 +44,10 @@ class AssistantPage(_Page):
         self._description = label("", "muted", wrap=True)
         column.addLayout(heading)
         column.addWidget(self._description)
-        self._facts = _Facts()
+        self._facts = Facts()
         column.addWidget(self._facts)
         self.column.addWidget(card)
-        self._instructions_card, column = _card()
+        self._instructions_card, column = new_card()
         column.addWidget(label(tr("Instructions").upper(), "section"))
         self._instructions = label("", wrap=True)
         self._instructions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -101,7 +82,7 @@ class FileRow:
     is_here: bool
 
 
-class FilesPage(_Page):
+class FilesPage(Page):
     """The files of the thread: uploaded and made.
 
     Signals:
@@ -136,7 +117,7 @@ class FilesPage(_Page):
         self._cards = []
         for title, rows in zip((tr("Attached"), tr("Made by the code")), groups, strict=True):
             if rows:
-                card, column = _card()
+                card, column = new_card()
                 column.addWidget(label(title.upper(), "section"))
                 for row in rows:
                     column.addLayout(self._row(row))
@@ -169,58 +150,3 @@ class FilesPage(_Page):
         button = IconButton(self._theme, icon, words.format(name=file.name), name)
         button.clicked.connect(lambda: requested.emit(file))
         line.addWidget(button)
-
-
-class RunPage(_Page):
-    """The last run in facts."""
-
-    def __init__(self) -> None:
-        super().__init__("inspector-run")
-        self._card, column = _card()
-        self._facts = _Facts()
-        self._problem = label("", "error", wrap=True)
-        column.addWidget(self._facts)
-        column.addWidget(self._problem)
-        self._nothing = label(tr("No run yet. Ask something, and this shows how it goes."), "muted", wrap=True)
-        self._nothing.setContentsMargins(8, 0, 8, 0)
-        self.column.addWidget(self._card)
-        self.column.addWidget(self._nothing)
-        self.column.addStretch()
-
-    def show_run(self, facts: Sequence[tuple[str, str]], problem: str) -> None:
-        """Show pairs of a name and a value, and what went wrong; no facts, no run."""
-        self._facts.show_facts(facts)
-        self._problem.setText(problem)
-        self._problem.setVisible(bool(problem))
-        self._card.setVisible(bool(facts))
-        self._nothing.setVisible(not facts)
-
-
-class _Facts(QWidget):
-    """Two columns of words."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QWidget, QWidget]] = []
-        self._facts: list[tuple[str, str]] = []
-
-    def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Replace all rows, where any is different."""
-        if list(facts) == self._facts:
-            return
-        self._facts = list(facts)
-        for pair in self._rows:
-            for widget in pair:
-                self._grid.removeWidget(widget)
-                widget.deleteLater()
-        self._rows = []
-        for place, (name, value) in enumerate(facts):
-            key, text = label(name, "muted"), label(value, wrap=True)
-            self._grid.addWidget(key, place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(text, place, 1)
-            self._rows.append((key, text))
