@@ -34,6 +34,7 @@ class Sheet(QDialog):
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(width)
+        self._least = 0
         self._outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(20, 18, 20, 18)
         outer.setSpacing(14)
@@ -58,8 +59,13 @@ class Sheet(QDialog):
             self._outer.activate()
             missing = self._body.missing_height()
             room = self.screen().availableGeometry().height() - _TITLE_BAR
+            wanted = max(self.height() + missing, self._least)
             if exactly or (missing > 0 and self.height() < room):
-                self.resize(self.width(), min(self.height() + missing, room))
+                self.resize(self.width(), min(wanted, room))
+
+    def begin_with(self, height: int) -> None:
+        """Begin at least so high: for what can make use of more room than it needs."""
+        self._least = height
 
     def add_foot(self, widget: QWidget) -> None:
         """Put something between the column and the buttons, where it is seen however far the column is scrolled."""
