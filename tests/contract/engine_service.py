@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from desktop_app.backends.assistants import AssistantsBackend
+from desktop_app.domain.connection import ENGINE_ID
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Backend
 from desktop_app.engine.port import (
@@ -24,7 +25,7 @@ from desktop_app.engine.port import (
     UserTurn,
 )
 from tests.contract.cutter import Cutter
-from tests.contract.scenario import Break, Code, Say
+from tests.contract.scenario import Break, Code, Say, Turn
 from tests.engine.running import running
 from tests.engine.script import ScriptedInterpreter
 
@@ -44,13 +45,16 @@ PNG = (
 class EngineService:
     """The engine, with a model and an interpreter that do as they are told."""
 
+    connection_id = ENGINE_ID
+    streams_logs = True
+
     def __init__(self) -> None:
-        self._turns: list[Code | Say | Break] = []
+        self._turns: list[Turn] = []
         self._code: dict[str, Code] = {}
         self.backend: Backend
         self.cutter: Cutter
 
-    def will(self, *turns: Code | Say | Break) -> None:
+    def will(self, *turns: Turn) -> None:
         self._turns = list(turns)
         self._code = {turn.source: turn for turn in turns if isinstance(turn, Code)}
 

@@ -83,6 +83,10 @@ class Service(Protocol):
         """The backend under test."""
 
     @property
+    def connection_id(self) -> str:
+        """The id of the connection that the backend is for."""
+
+    @property
     def streams_logs(self) -> bool:
         """Whether what the code prints comes while it runs; else it comes with the finished step."""
 

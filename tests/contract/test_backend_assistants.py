@@ -10,7 +10,8 @@ from desktop_app.domain.entity import CodeStep, StepState
 from desktop_app.domain.event import CodeRunning
 from desktop_app.domain.port import Backend
 from desktop_app.domain.reduce import apply
-from tests.contract.backend import NEW, BackendContract, Chat
+from tests.contract.backend import BackendContract
+from tests.contract.chat import NEW, Chat
 from tests.contract.engine_service import EngineService, scripted_engine
 from tests.contract.scenario import Code
 from tests.engine.running import KEY

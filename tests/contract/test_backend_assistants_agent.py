@@ -17,6 +17,8 @@ from tests.engine.running import KEY
 class AgentEngine(EngineService):
     """The engine behind a project's endpoint."""
 
+    connection_id = "agents"
+
     def __init__(self) -> None:
         super().__init__()
         self.front: AgentService

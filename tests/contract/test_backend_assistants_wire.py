@@ -15,7 +15,7 @@ from desktop_app.backends.assistants import AssistantsBackend
 from desktop_app.domain.entity import Answer, Assistant, RunState, StepState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import CodeSnapshot, RunStateChanged
-from tests.contract.backend import ignore, reduced
+from tests.contract.chat import ignore, reduced
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
 from tests.contract.wire import EMPTY, KEY, REQUEST, code_step, error_of, refusal, run
 

@@ -8,7 +8,7 @@ from desktop_app.backends.assistants import AssistantsBackend
 from desktop_app.domain.entity import Assistant
 from desktop_app.domain.error import DeskError
 from desktop_app.domain.port import RunRequest
-from tests.contract.backend import reduced
+from tests.contract.chat import reduced
 from tests.contract.scripted_service import Reply, as_json
 
 KEY = "sk-secret-key"
