@@ -1,17 +1,37 @@
-"""The real window over real services and a real archive; only the engine is played, at its port."""
+"""The real window over real services and a real archive; only the engine and services are played, at their port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.entity import Assistant, EndpointReport, RunState, SandboxStatus, StoredFile
+from desktop_app.domain.connection import Connection, ConnectionReport, DeviceCode, Network, RemoteAssistant
+from desktop_app.domain.entity import (
+    Assistant,
+    EndpointReport,
+    RunState,
+    SandboxStatus,
+    StoredFile,
+    ThreadCopy,
+    TranscriptItem,
+)
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import AnswerStarted, RunEvent, RunStateChanged, TextDelta
-from desktop_app.domain.port import Backend, Capabilities, EngineProcess, ModelEndpoint, ModelInfo, Progress
+from desktop_app.domain.port import (
+    Backend,
+    BackendMaker,
+    Capabilities,
+    Credential,
+    EngineProcess,
+    Identity,
+    ModelEndpoint,
+    ModelInfo,
+    Progress,
+    RunRequest,
+)
 from desktop_app.gui.override import override
 from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.theme.theme import Theme
@@ -23,7 +43,14 @@ RUN = "run_1"
 
 
 class PlayedBackend(Backend):
-    """Answers every question with "Hello" and then goes on until it is cancelled or `finish` is called."""
+    """Answers every question with "Hello" and then goes on until it is cancelled or `finish` is called.
+
+    Attributes:
+        report: What a test of it finds.
+        assistants, kept: What the service keeps: assistants, and threads by their ids.
+        deleted: The ids of threads and assistants that were deleted there.
+        error: What listing, reading and deleting fail with.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -33,7 +60,17 @@ class PlayedBackend(Backend):
         self.uploading: list[str] = []
         self.upload_may_end = asyncio.Event()
         self.upload_may_end.set()
+        self.report = ConnectionReport(("one", "two"))
+        self.assistants: list[RemoteAssistant] = []
+        self.kept: dict[str, ThreadCopy] = {}
+        self.deleted: list[str] = []
+        self.error: DeskError | None = None
         self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
+
+    def put(self, *events: RunEvent) -> None:
+        """Let the run say this."""
+        for event in events:
+            self._events.put_nowait(event)
 
     def say(self, text: str) -> None:
         """Let the answer go on."""
@@ -46,7 +83,11 @@ class PlayedBackend(Backend):
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return Capabilities(512 * 1024**2, 20, 256_000, can_resume=True)
+        return Capabilities(512 * 1024**2, 20, 256_000, can_resume=True, has_assistants=True)
+
+    @override
+    async def check(self, model: str) -> ConnectionReport:
+        return self.report
 
     @override
     async def list_models(self) -> tuple[ModelInfo, ...]:
@@ -79,25 +120,48 @@ class PlayedBackend(Backend):
         return remote_id or f"remote_{assistant.id}"
 
     @override
-    async def create_thread(self, client_id: str) -> str:
+    async def list_assistants(self) -> tuple[RemoteAssistant, ...]:
+        self._may_fail()
+        return tuple(self.assistants)
+
+    @override
+    async def delete_assistant(self, assistant_id: str) -> None:
+        self._may_fail()
+        self.deleted.append(assistant_id)
+        self.assistants = [item for item in self.assistants if item.id != assistant_id]
+
+    @override
+    async def create_thread(self, client_id: str, history: Sequence[TranscriptItem] = ()) -> str:
         return f"remote_{client_id}"
 
     @override
     async def delete_thread(self, thread_id: str) -> None:
-        pass
+        self._may_fail()
+        self.deleted.append(thread_id)
 
     @override
-    async def add_message(self, thread_id: str, text: str, file_ids: Iterable[str], client_id: str) -> str:
+    async def read_thread(self, thread_id: str) -> ThreadCopy:
+        self._may_fail()
+        if thread_id not in self.kept:
+            raise DeskError(ErrorCode.NOT_FOUND, thread_id)
+        return self.kept[thread_id]
+
+    def _may_fail(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    @override
+    async def add_message(self, thread_id: str, text: str, files: Iterable[StoredFile], client_id: str) -> str:
         self.asked.append(text)
         return f"message_{client_id}"
 
     @override
-    async def start_run(self, thread_id: str, assistant_id: str, model: str, client_id: str) -> AsyncIterator[RunEvent]:
+    async def start_run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
         yield RunStateChanged(RUN, RunState.IN_PROGRESS)
         yield AnswerStarted(RUN, "answer")
         yield TextDelta(RUN, "answer", 0, "Hello")
-        self.started.append(thread_id)
-        async for event in self.follow_run(thread_id, RUN):
+        self.started.append(request.thread_id)
+        async for event in self.follow_run(request.thread_id, RUN):
             yield event
 
     @override
@@ -116,6 +180,44 @@ class PlayedBackend(Backend):
     async def cancel_run(self, thread_id: str, run_id: str) -> None:
         self.cancelled.append(run_id)
         self.finish(RunState.CANCELLED)
+
+    @override
+    async def aclose(self) -> None:
+        pass
+
+
+class PlayedServices(BackendMaker):
+    """Makes what is at the address of each connection, and keeps it whatever becomes of the connection.
+
+    Attributes:
+        played: By the connection's address.
+    """
+
+    def __init__(self) -> None:
+        self.played: dict[str, PlayedBackend] = {}
+
+    def at(self, base_url: str) -> PlayedBackend:
+        """What is at an address."""
+        return self.played.setdefault(base_url, PlayedBackend())
+
+    @override
+    def __call__(self, connection: Connection, credential: Credential, network: Network) -> Backend:
+        return self.at(connection.base_url)
+
+
+class PlayedIdentity(Identity):
+    """Signs everybody in."""
+
+    @override
+    def credential(self, connection: Connection, show_code: Callable[[DeviceCode], None]) -> Credential:
+        async def token() -> str:
+            return "token"
+
+        return token
+
+    @override
+    async def forget(self, connection_id: str) -> None:
+        pass
 
     @override
     async def aclose(self) -> None:
@@ -153,14 +255,25 @@ class PlayedEngine(EngineProcess):
 
 
 class Stage:
-    """What a test sees and touches."""
+    """What a test sees and touches.
+
+    Attributes:
+        outside: What is played: at the addresses of connections.
+    """
 
     def __init__(
-        self, window: MainWindow, desk: Desk, engine: PlayedEngine, theme: Theme, workspace: Workspace
+        self,
+        window: MainWindow,
+        desk: Desk,
+        engine: PlayedEngine,
+        outside: PlayedServices,
+        theme: Theme,
+        workspace: Workspace,
     ) -> None:
         self.window = window
         self.services: Services = desk.services
         self.engine = engine
+        self.outside = outside
         self.theme = theme
         self.workspace = workspace
 
