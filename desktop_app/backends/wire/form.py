@@ -17,13 +17,14 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class FileForm:
-    """The body of an upload: the `purpose` and the `file`."""
+    """The body of an upload: the `purpose`, if there is one, and the `file`."""
 
     def __init__(self, file: BinaryIO, size: int, name: str, purpose: str) -> None:
         boundary = secrets.token_hex(16)
         escaped = name.translate({ord('"'): "%22", ord("\r"): "%0D", ord("\n"): "%0A"})
+        part = f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n{purpose}\r\n'
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="purpose"\r\n\r\n{purpose}\r\n'
+            f"{part if purpose else ''}"
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{escaped}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         )

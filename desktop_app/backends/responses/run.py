@@ -1,0 +1,252 @@
+"""Runs: asked for once, listened to, picked up where their stream broke, and stopped."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from desktop_app.backends.responses.decode import OUTPUTS, run_state
+from desktop_app.backends.responses.stream import ResponseDecoder
+from desktop_app.backends.wire.shape import Json, address, optional_number
+from desktop_app.domain.entity import RunState
+from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.event import ItemsReset, LimitsSeen, RunEvent, RunStateChanged
+
+if TYPE_CHECKING:
+    from desktop_app.backends.wire.client import Client
+    from desktop_app.backends.wire.stream import EventStream
+
+_FIRST_POLL_SECONDS = 0.3
+_LAST_POLL_SECONDS = 3.0
+_POLL_GROWTH = 1.4
+
+_NO_STREAM = frozenset({ErrorCode.REQUEST_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID})
+"""What a service answers that cannot stream a run again."""
+
+Pair = tuple[str, Json]
+
+
+@dataclass(slots=True)
+class Listening:
+    """A run while it is listened to, and in between two streams of it.
+
+    Attributes:
+        is_background: It goes on when nobody listens.
+        number: Of the last event that was passed on.
+        stopped: Set when it is to end here.
+        answer: What the service said when it was asked to stop it.
+        pause: What ends the wait for the next event.
+    """
+
+    decoder: ResponseDecoder
+    is_background: bool
+    number: int = -1
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: Json | None = None
+    pause: asyncio.Timeout | None = None
+
+    def stop(self) -> None:
+        """Ends the listening, whoever waits for the next event."""
+        self.stopped.set()
+        if self.pause is not None:
+            self.pause.reschedule(asyncio.get_running_loop().time())
+
+    async def next(self, stream: "EventStream") -> Pair | None:
+        """The next event; None at the end of the stream, and as soon as the run is stopped."""
+        if self.stopped.is_set():
+            return None
+        try:
+            async with asyncio.timeout(None) as self.pause:
+                return await anext(stream)
+        except (StopAsyncIteration, TimeoutError):
+            return None
+        finally:
+            self.pause = None
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, until the run is stopped."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stopped.wait()
+        except TimeoutError:
+            return
+
+
+class Runs:
+    """The runs of one service that are going on."""
+
+    def __init__(self, client: "Client") -> None:
+        self._client = client
+        self._known: dict[str, Listening] = {}
+
+    async def begin(self, run: Listening, stream: "EventStream", first: Pair | None) -> AsyncGenerator[RunEvent, None]:
+        """Listens to a run from its first event, which has been read.
+
+        Raises:
+            DeskError: STREAM_DROPPED, if the stream ends before the run; or why there is no run.
+        """
+        async with aclosing(self._listen(run, stream, first)) as events:
+            async for event in events:
+                yield event
+        if run.decoder.is_over:
+            return
+        if run.decoder.error is not None:  # it may have ended the run, or the stream alone
+            async with aclosing(self._look(run)) as events:
+                async for event in events:
+                    yield event
+            if run.decoder.is_over:
+                return
+        raise DeskError(ErrorCode.STREAM_DROPPED)
+
+    async def follow(self, run: Listening) -> AsyncGenerator[RunEvent, None]:
+        """A run that is there already, to its end: where this program was, else from its beginning."""
+        known = self._known.get(run.decoder.run_id)
+        if known is None or known.number < 0:
+            response = await self._read(run)
+            state = run_state(response)
+            if state.state.is_final:
+                for event in run.decoder.end(response):
+                    yield event
+                return
+            yield state
+            run.is_background = response.get("background") is True
+            self._known[run.decoder.run_id] = known = run
+            yield ItemsReset(run.decoder.run_id)
+        else:
+            yield RunStateChanged(run.decoder.run_id, RunState.IN_PROGRESS)
+        async with aclosing(self._resumed(known)) as events:
+            async for event in events:
+                yield event
+        if not known.decoder.is_over:
+            async with aclosing(self._poll(known)) as events:
+                async for event in events:
+                    yield event
+
+    async def cancel(self, run_id: str) -> None:
+        """Stops a run: one in the background by asking, another by listening no more."""
+        run = self._known.get(run_id)
+        if run is not None and not run.is_background:
+            run.stop()
+            return
+        try:
+            answer = await self._client.post(f"{address('responses', run_id)}/cancel", {}, once=False)
+        except DeskError as error:
+            if error.code not in (ErrorCode.REQUEST_REFUSED, ErrorCode.NOT_FOUND):
+                raise
+            is_over = error.code is ErrorCode.REQUEST_REFUSED and await self._is_over(run_id)
+            if run is not None and not is_over:
+                run.stop()
+            elif error.code is ErrorCode.REQUEST_REFUSED and not is_over:
+                raise
+            return
+        if run is not None and run_state(answer).state.is_final:
+            run.answer = answer
+            run.stop()
+
+    # --- streams ------------------------------------------------------------------------------------------
+
+    async def _resumed(self, run: Listening) -> AsyncGenerator[RunEvent, None]:
+        """The rest of a run's stream; nothing if the service cannot stream it again."""
+        if not run.is_background:
+            return
+        query: Json = {"stream": "true", "include": [OUTPUTS]}
+        if run.number >= 0:
+            query["starting_after"] = run.number
+        number = run.number
+        stream = self._client.stream_get(address("responses", run.decoder.run_id), query)
+        try:
+            first = await run.next(stream)
+        except DeskError as error:
+            await stream.aclose()
+            if error.code not in _NO_STREAM:
+                raise
+            return
+        async with aclosing(self._listen(run, stream, first)) as events:
+            async for event in events:
+                yield event
+        if not run.decoder.is_over and run.decoder.error is None and run.number > number:
+            raise DeskError(ErrorCode.STREAM_DROPPED)
+
+    async def _listen(
+        self, run: Listening, stream: "EventStream", first: Pair | None
+    ) -> AsyncGenerator[RunEvent, None]:
+        """Passes on what a stream tells, until it or the run ends. Events that came before are dropped."""
+        decoder, pair, limits = run.decoder, first, None
+        async with aclosing(stream):
+            while pair is not None:
+                number = optional_number(pair[1], "sequence_number")
+                if number is None or number > run.number:
+                    events = list(decoder.decode(*pair))
+                    self._keep(run)
+                    # Whoever leaves in the middle has not heard of the last one.
+                    for event in events[:-1]:
+                        yield event
+                    run.number = run.number if number is None else int(number)
+                    for event in events[-1:]:
+                        yield event
+                if decoder.is_over:
+                    return
+                if decoder.run_id and stream.limits not in (None, limits):
+                    limits = stream.limits
+                    yield LimitsSeen(decoder.run_id, limits)
+                pair = await run.next(stream)
+        if run.stopped.is_set():
+            for event in self._stopped(run):
+                yield event
+
+    def _stopped(self, run: Listening) -> list[RunEvent]:
+        """The end of a run that was stopped; what was there stays."""
+        run_id = run.decoder.run_id
+        self._known.pop(run_id, None)
+        if run.answer is not None:
+            return list(run.decoder.end(run.answer))
+        run.decoder.state = RunState.CANCELLED
+        return [RunStateChanged(run_id, RunState.CANCELLED)] if run_id else []
+
+    # --- looking ------------------------------------------------------------------------------------------
+
+    async def _poll(self, run: Listening) -> AsyncGenerator[RunEvent, None]:
+        """Looks at a run again and again until it is over."""
+        seconds = _FIRST_POLL_SECONDS
+        while not run.decoder.is_over:
+            has_news = False
+            async with aclosing(self._look(run)) as events:
+                async for event in events:
+                    has_news = True
+                    yield event
+            if run.decoder.is_over:
+                return
+            seconds = _FIRST_POLL_SECONDS if has_news else min(seconds * _POLL_GROWTH, _LAST_POLL_SECONDS)
+            await run.sleep(seconds)
+            if run.stopped.is_set():
+                for event in self._stopped(run):
+                    yield event
+
+    async def _look(self, run: Listening) -> AsyncGenerator[RunEvent, None]:
+        """What is new in a run that may be going on."""
+        response = await self._read(run)
+        is_over = run_state(response).state.is_final
+        events = list(run.decoder.end(response) if is_over else run.decoder.progress(response))
+        self._keep(run)
+        for event in events:
+            yield event
+
+    def _keep(self, run: Listening) -> None:
+        """Remembers a run as long as it goes on."""
+        if run.decoder.is_over:
+            self._known.pop(run.decoder.run_id, None)
+        elif run.decoder.run_id:
+            self._known[run.decoder.run_id] = run
+
+    async def _read(self, run: Listening) -> Json:
+        return await self._client.get(address("responses", run.decoder.run_id), {"include": [OUTPUTS]})
+
+    async def _is_over(self, run_id: str) -> bool:
+        try:
+            response = await self._client.get(address("responses", run_id))
+        except DeskError as error:
+            if error.code is not ErrorCode.NOT_FOUND:
+                raise
+            return True
+        return run_state(response).state.is_final
