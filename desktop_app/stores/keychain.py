@@ -3,6 +3,7 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import hashlib
 import secrets
 import sys
 import threading
@@ -20,6 +21,8 @@ SERVICE = "Assistant Desk"
 _LONGEST = 16_384  # characters; more than any key or token
 _PART = 600
 """Characters of one entry. Windows takes 1,280 units of UTF-16, of which a character may need two."""
+_LONGEST_NAME = 240
+"""Characters of a name. Windows takes 512 units of UTF-16, and the number of a part needs some of them."""
 _PARTS = "\x1eparts:"
 """Begins an entry that tells where the parts of a long secret are. A secret holds no such character."""
 
@@ -28,7 +31,8 @@ class SystemKeychain:
     """Implements `domain.port.Keychain` over the `keyring` library: Secret Service, KWallet, macOS, Windows.
 
     The library blocks, and unlocking may ask the person, so every call runs in a thread of its own. One that never
-    ends is given up: its thread is a daemon, which ends with the program and keeps nothing from ending.
+    ends is given up: its thread is a daemon, which ends with the program and keeps nothing from ending. The entries
+    are read and written by one thread at a time: on Windows, `keyring` moves an entry aside to write another.
 
     Args:
         service: Under which name the secrets are filed.
@@ -40,6 +44,7 @@ class SystemKeychain:
         self._service = service
         self._prompt_seconds = prompt_seconds
         self._call_seconds = call_seconds
+        self._turn = threading.Lock()
 
     async def get(self, name: str) -> str | None:
         """See the port."""
@@ -60,11 +65,20 @@ class SystemKeychain:
 
     async def _call(self, work: Callable[["_Entries"], T]) -> T:
         seconds = self._prompt_seconds + self._call_seconds
-        future = _in_thread(lambda: work(_Entries(self._service, self._prompt_seconds)))
+        future = _in_thread(lambda: _Entries(self._service, self._prompt_seconds), work, self._in_turn)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(future)
         raise DeskError(ErrorCode.KEYCHAIN_FAILED, f"no answer in {seconds:g} s")
+
+    @contextlib.contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        is_mine = self._turn.acquire(timeout=self._call_seconds)  # or another hangs: it shall not keep this one
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turn.release()
 
 
 class MemoryKeychain:
@@ -108,6 +122,7 @@ class _Entries:
             _unlock(prompt_seconds)
 
     def read(self, name: str) -> str | None:
+        name = _entry_name(name)
         head = self._backend.get_password(self._service, name)
         if head is None or not head.startswith(_PARTS):
             return head
@@ -117,6 +132,7 @@ class _Entries:
         return "".join(part for part in parts if part is not None)
 
     def write(self, name: str, secret: str) -> None:
+        name = _entry_name(name)
         old = self._backend.get_password(self._service, name)
         head = secret
         if len(secret) > _PART:
@@ -127,6 +143,7 @@ class _Entries:
         self._remove_parts(name, old)
 
     def remove(self, name: str) -> None:
+        name = _entry_name(name)
         old = self._backend.get_password(self._service, name)
         if old is not None:
             self._backend.delete_password(self._service, name)
@@ -136,6 +153,13 @@ class _Entries:
         for part in _part_names(name, head or ""):
             if self._backend.get_password(self._service, part) is not None:
                 self._backend.delete_password(self._service, part)
+
+
+def _entry_name(name: str) -> str:
+    """The name itself, or if it is too long its beginning and what tells it from others that begin so."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME // 2]} [{hashlib.sha256(name.encode()).hexdigest()}]"
 
 
 def _part_names(name: str, head: str) -> Iterator[str]:
@@ -187,25 +211,36 @@ def _unlock(seconds: float) -> None:
         raise DeskError(ErrorCode.KEYCHAIN_LOCKED, "the keychain was not unlocked")
 
 
-def _in_thread(work: Callable[[], T]) -> "concurrent.futures.Future[T]":
+def _in_thread(
+    open_: Callable[[], _Entries],
+    work: Callable[[_Entries], T],
+    in_turn: Callable[[], contextlib.AbstractContextManager[None]],
+) -> "concurrent.futures.Future[T]":
     """Starts `work` in a daemon thread: a pool would wait for a hanging call when the program ends."""
     future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
     def run() -> None:
-        if not future.set_running_or_notify_cancel():
-            return
         try:
-            future.set_result(work())
+            entries = open_()
+            with in_turn():
+                # Not earlier: what was given up while the person unlocked must not replace what was written since.
+                if future.set_running_or_notify_cancel():
+                    future.set_result(work(entries))
         except DeskError as error:
-            future.set_exception(error)
+            _fail(future, error)
         except _failures() as error:
-            future.set_exception(_translated(error))
+            _fail(future, _translated(error))
         finally:
-            if not future.done():
-                future.set_exception(DeskError(ErrorCode.KEYCHAIN_FAILED, "a defect in the keychain's library"))
+            _fail(future, DeskError(ErrorCode.KEYCHAIN_FAILED, "a defect in the keychain's library"))
 
     threading.Thread(target=run, name="keychain", daemon=True).start()
     return future
+
+
+def _fail(future: "concurrent.futures.Future[T]", error: DeskError) -> None:
+    """Ends a call that has not ended and that somebody waits for."""
+    if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
+        future.set_exception(error)
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -71,7 +71,10 @@ class KeychainContract:
         await keychain.delete("endpoint")
         assert await keychain.get("endpoint") is None
 
-    @pytest.mark.parametrize("secret", ["p\N{LATIN SMALL LETTER A WITH DIAERESIS}ss", "\N{KEY}" * 700, " a b ", "x" * 600, "x" * 601, LONG * 8])
+    @pytest.mark.parametrize(
+        "secret",
+        ["p\N{LATIN SMALL LETTER A WITH DIAERESIS}ss", "\N{KEY}" * 700, " a b ", "x" * 600, "x" * 601, LONG * 8],
+    )
     async def test_keeps_any_printable_text(self, keychain: Keychain, secret: str) -> None:
         await keychain.set("endpoint", secret)
         assert await keychain.get("endpoint") == secret

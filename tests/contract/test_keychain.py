@@ -18,8 +18,8 @@ from keyring.errors import KeyringError, KeyringLocked, PasswordDeleteError
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Keychain
 from desktop_app.stores.keychain import MemoryKeychain, SystemKeychain
+from tests.contract import credential_manager
 from tests.contract.keychain import KEY, LONG, KeychainContract
-from tests.harness import credential_manager
 from tests.harness.wait import until
 
 if sys.platform == "linux":
@@ -82,9 +82,9 @@ class Failing(WindowsLimits):
 class SlowToOpen(WindowsLimits):
     """Is there when the person has unlocked it."""
 
-    def __init__(self) -> None:
+    def __init__(self, unlocked: threading.Event) -> None:
         super().__init__({})
-        self.unlocked = threading.Event()
+        self.unlocked = unlocked
         self.waiting = 0
 
     @property
@@ -114,7 +114,8 @@ class TestCredentialManager(KeychainContract):
 
     @pytest.fixture
     def keychain(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[Keychain]:
-        with backend_in_use(credential_manager.installed(monkeypatch)):
+        backend, _manager = credential_manager.installed(monkeypatch)
+        with backend_in_use(backend):
             yield SystemKeychain(service())
 
 
@@ -140,6 +141,29 @@ async def test_nothing_is_left_of_a_long_secret() -> None:
         assert len(backend.entries) == 1 + len(LONG) // 600 + 1
         await keychain.delete("endpoint")
     assert backend.entries == {}
+
+
+async def test_nothing_is_left_in_the_credential_manager(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, manager = credential_manager.installed(monkeypatch)
+    with backend_in_use(backend):
+        keychain = SystemKeychain(service())
+        for name in ("one", "two"):
+            await keychain.set(name, LONG)
+        for name in ("one", "two"):
+            await keychain.delete(name)
+    assert manager.by_target == {}
+
+
+async def test_what_the_credential_manager_refuses_is_a_failure_without_the_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    backend, manager = credential_manager.installed(monkeypatch)
+    monkeypatch.setattr("desktop_app.stores.keychain._PART", 2_000)
+    with backend_in_use(backend), pytest.raises(DeskError) as caught:
+        await SystemKeychain(service()).set("endpoint", LONG)
+    assert caught.value.code is ErrorCode.KEYCHAIN_FAILED
+    assert LONG[:50] not in "".join(traceback.format_exception(caught.value))
+    assert manager.by_target == {}
 
 
 async def test_a_writing_that_fails_keeps_the_old_secret() -> None:
@@ -210,7 +234,8 @@ async def test_a_keychain_that_never_answers() -> None:
 
 
 async def test_a_key_that_was_given_up_does_not_replace_a_later_one() -> None:
-    backend = SlowToOpen()
+    unlocked = threading.Event()
+    backend = SlowToOpen(unlocked)
     with backend_in_use(backend):
         keychain = SystemKeychain(service())
         first = asyncio.create_task(keychain.set("endpoint", "with a typing mistake"))
@@ -218,7 +243,7 @@ async def test_a_key_that_was_given_up_does_not_replace_a_later_one() -> None:
         first.cancel()
         second = asyncio.create_task(keychain.set("endpoint", KEY))
         await until(lambda: first.done() and backend.waiting == 2)
-        backend.unlocked.set()
+        unlocked.set()
         await second
         await until(lambda: not any(thread.name == "keychain" for thread in threading.enumerate()))
     assert list(backend.entries.values()) == [KEY]
