@@ -63,7 +63,7 @@ class ConnectionList(Sheet):
         self.column.addStretch()
         add = self.add_button(tr("Add a connection…"), "connection-add", primary=True, at_start=True)
         close = self.add_button(tr("Close"), "connection-list-close")
-        add.clicked.connect(self.add_requested)
+        add.clicked.connect(self._on_add)
         close.clicked.connect(self.accept)
         add.setFocus()
 
@@ -95,26 +95,38 @@ class ConnectionList(Sheet):
 
     def _made(self, connection_id: str) -> "_Row":
         row = _Row(self._theme)
-        row.edit.clicked.connect(lambda: self.edit_requested.emit(connection_id))
+        row.edit.clicked.connect(lambda: self._on_edit(connection_id))
         row.remove.clicked.connect(lambda: self.remove_requested.emit(connection_id))
         row.test.clicked.connect(lambda: self._on_test(connection_id))
         return row
 
+    def _on_add(self) -> None:
+        self._stop()
+        self.add_requested.emit()
+
+    def _on_edit(self, connection_id: str) -> None:
+        self._stop()
+        self.edit_requested.emit(connection_id)
+
     def _on_test(self, connection_id: str) -> None:
-        before, self._testing = self._testing, ""
-        if before:
-            self._rows[before].show_idle()
-            self.cancel_requested.emit()
+        before = self._testing
+        self._stop()
         if before != connection_id:
             self._testing = connection_id
             self._rows[connection_id].show_testing()
             self.test_requested.emit(connection_id)
 
+    def _stop(self) -> None:
+        """End a test, whose answer would come when something else is asked."""
+        testing, self._testing = self._testing, ""
+        if testing:
+            self.cancel_requested.emit()
+            if testing in self._rows:
+                self._rows[testing].show_idle()
+
     @override
     def done(self, result: int) -> None:
-        if self._testing:
-            self._testing = ""
-            self.cancel_requested.emit()
+        self._stop()
         super().done(result)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from desktop_app.domain.port import Settings
 from desktop_app.gui.dialogs.about import AboutDialog, ShortcutDialog
 from desktop_app.gui.presenter.composer import ComposerPresenter
-from desktop_app.gui.presenter.connection import ConnectionPresenter
+from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.thread import ThreadPresenter
 from desktop_app.gui.presenter.tool import Tool
@@ -32,7 +32,7 @@ class MenuPresenter(Presenter):
         window: MainWindow,
         threads: ThreadPresenter,
         composer: ComposerPresenter,
-        connection: ConnectionPresenter,
+        connections: ConnectionDialogs,
         tools: Iterable[Tool],
         settings: Settings,
         theme: Theme,
@@ -46,7 +46,7 @@ class MenuPresenter(Presenter):
         self._toast = toast
         self._diagnostics = diagnostics
         self._actions: list[QAction] = []
-        self._fill_file(window.add_menu("file"), threads, composer, connection, tools)
+        self._fill_file(window.add_menu("file"), threads, composer, connections, tools)
         self._fill_edit(window.add_menu("edit"), threads)
         self._fill_view(window.add_menu("view"))
         self._fill_help(window.add_menu("help"))
@@ -68,12 +68,15 @@ class MenuPresenter(Presenter):
         menu: QMenu,
         threads: ThreadPresenter,
         composer: ComposerPresenter,
-        connection: ConnectionPresenter,
+        connections: ConnectionDialogs,
         tools: Iterable[Tool],
     ) -> None:
         self._add(menu, tr("&New thread"), threads.new_thread, Keys.New)
         self._add(menu, tr("&Attach files…"), composer.choose_files, Keys.Open)
-        self._add(menu, tr("&Connect a model…"), connection.connect_model)
+        menu.addSeparator()
+        self._add(menu, tr("Add a c&onnection…"), connections.add)
+        self._add(menu, tr("&Manage connections…"), connections.manage)
+        self._add(menu, tr("&Connect a model…"), connections.connect_model)
         menu.addSeparator()
         for tool in tools:
             action = self._add(menu, tool.label, tool.open)

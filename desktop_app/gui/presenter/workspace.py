@@ -11,6 +11,7 @@ from desktop_app.gui.diagnostic import diagnostics
 from desktop_app.gui.presenter.assistant import AssistantPresenter
 from desktop_app.gui.presenter.composer import ComposerPresenter
 from desktop_app.gui.presenter.connection import ConnectionPresenter
+from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
 from desktop_app.gui.presenter.inspector import InspectorPresenter
 from desktop_app.gui.presenter.menu import MenuPresenter
 from desktop_app.gui.presenter.notice import NoticePresenter
@@ -63,13 +64,23 @@ class Workspace:
         left.set_lists(lists)
         pane.set_pages(self._transcript, welcome)
         pane.set_banner(banner)
-        connection = ConnectionPresenter(left.connection, window, services.engine, theme)
+        tools = Tools(window, services, session, theme)
+        dialogs = ConnectionDialogs(window, services.engine, services.connections, services.threads, tools.items, theme)
+        connection = ConnectionPresenter(
+            left.connection,
+            dialogs,
+            services.engine,
+            services.connections,
+            services.threads,
+            services.conversation,
+            session,
+            theme,
+        )
         threads = ThreadPresenter(left, lists, services.threads, services.assistants, session, theme)
         transcript = TranscriptPresenter(pane, self._transcript, services.conversation, services.files, session)
         self._composer = ComposerPresenter(
             pane.composer, services.conversation, services.attachments, services.threads, session, theme
         )
-        tools = Tools(window, services, session, theme)
         self._notices = NoticePresenter(
             banner,
             toast,
@@ -80,6 +91,7 @@ class Workspace:
             session,
         )
         self._presenters: list[Presenter] = [
+            dialogs,
             connection,
             threads,
             transcript,
@@ -113,7 +125,7 @@ class Workspace:
                 window,
                 threads,
                 self._composer,
-                connection,
+                dialogs,
                 tools.items,
                 services.settings,
                 theme,

@@ -1,4 +1,4 @@
-"""Where the assistant works, and whether it can."""
+"""Where the assistant works, and whether it can: the connection of the open thread."""
 
 from functools import partial
 
@@ -17,16 +17,13 @@ _MARKS = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-al
 
 
 class ConnectionCard(QPushButton):
-    """A card with the state, the model and the sandbox; it opens a menu.
+    """A card with the connection's name, its model and its state; a click asks for the menu.
 
     Signals:
-        connect_requested, disconnect_requested, sandbox_requested, retry_requested: An entry of the menu was chosen.
+        menu_requested: The card was pressed.
     """
 
-    connect_requested = Signal()
-    disconnect_requested = Signal()
-    sandbox_requested = Signal()
-    retry_requested = Signal()
+    menu_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,16 +35,17 @@ class ConnectionCard(QPushButton):
         self._icon = QLabel()
         self._icon.setFixedSize(16, 16)
         self._spinner: QWidget | None = None
+        self._name = ElidedLabel(tr("This computer"), "strong")
         self._model = QLabel(tr("Starting…"))
         self._model.setProperty("tone", "small")
         self._model.setWordWrap(True)
-        self._sandbox = ElidedLabel("", "small")
-        self._sandbox.hide()
+        self._detail = ElidedLabel("", "small")
+        self._detail.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(ElidedLabel(tr("This computer"), "strong"))
+        words.addWidget(self._name)
         words.addWidget(self._model)
-        words.addWidget(self._sandbox)
+        words.addWidget(self._detail)
         self._chevron = QLabel()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 9, 10, 9)
@@ -55,27 +53,35 @@ class ConnectionCard(QPushButton):
         row.addWidget(self._icon)
         row.addLayout(words, 1)
         row.addWidget(self._chevron)
-        self._is_analyst = True
-        self.clicked.connect(self._open)
+        self.clicked.connect(self.menu_requested)
         theme.changed.connect(self._draw)
         self._draw()
-        self.setAccessibleName(tr("Connection: this computer. Starting"))
+        self.setAccessibleName(tr("Connection: this computer. Starting…"))
 
-    def show_state(self, state: str, model: str, sandbox: str, *, is_analyst: bool) -> None:
-        """Show the state (`ok`, `running` for a warning, `error`, or empty while starting) and two lines."""
+    def show_state(self, state: str, name: str, model: str, detail: str) -> None:
+        """Show the state (`ok`, `running` for a warning, `error`, or empty while starting) and three lines."""
         self._state = state
+        self._name.setText(name)
+        self._name.updateGeometry()
         self._model.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self._model.setText(model)
-        self._sandbox.setText(sandbox)
-        self._sandbox.setVisible(bool(sandbox))
-        self._is_analyst = is_analyst
+        self._model.setVisible(bool(model))
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
         self._icon.setVisible(bool(state))
         if self._spinner is not None:
             self._spinner.setVisible(not state)
-        name = tr("Connection: this computer. {model}. {sandbox}").format(model=model, sandbox=sandbox)
-        self.setAccessibleName(name.strip())
+        words = tr("Connection: {name}. {model}. {detail}").format(name=name, model=model, detail=detail)
+        self.setAccessibleName(words.strip())
         self._draw()
         self.updateGeometry()
+
+    def open_menu(self, menu: "QtWidgets.QMenu") -> None:
+        """Open a menu below the card; where the card is hidden, in the window's corner."""
+        place = self if self.isVisible() else self.window()
+        below = place.height() + 4 if place is self else 0
+        x = place.width() - menu.sizeHint().width() if self.isRightToLeft() else 0
+        menu.popup(place.mapToGlobal(QPoint(x, below)))
 
     def set_spinner(self, spinner: QWidget) -> None:
         """Put in what turns while the engine starts."""
@@ -87,19 +93,6 @@ class ConnectionCard(QPushButton):
         self._chevron.setPixmap(self._theme.icon("chevron-down").pixmap(16, 16))
         if self._state:
             self._icon.setPixmap(self._theme.icon(_MARKS[self._state], self._state).pixmap(16, 16))
-
-    def _open(self) -> None:
-        menu = QtWidgets.QMenu(self)
-        menu.setObjectName("connection-menu")
-        menu.addAction(tr("Connect a model…"), self.connect_requested.emit)
-        analyst = menu.addAction(tr("Use the built-in analyst"), self.disconnect_requested.emit)
-        analyst.setEnabled(not self._is_analyst)
-        menu.addSeparator()
-        menu.addAction(tr("Sandbox details…"), self.sandbox_requested.emit)
-        if self._state == "error":
-            menu.addAction(tr("Start the engine again"), self.retry_requested.emit)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
 
     @override
     def sizeHint(self) -> QSize:

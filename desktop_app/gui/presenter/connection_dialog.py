@@ -1,0 +1,206 @@
+"""The dialogs about connections."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.domain.connection import ENGINE_ID, Connection, SignIn
+from desktop_app.gui.desktop import open_link
+from desktop_app.gui.dialogs.connect import ConnectDialog
+from desktop_app.gui.dialogs.connection import ConnectionDialog
+from desktop_app.gui.dialogs.connection_list import ConnectionList, ConnectionRow
+from desktop_app.gui.dialogs.connection_remove import RemoveConnectionDialog
+from desktop_app.gui.dialogs.network import NetworkDialog
+from desktop_app.gui.dialogs.sandbox import SandboxDialog
+from desktop_app.gui.presenter.presenter import Presenter
+from desktop_app.gui.presenter.tool import Tool
+from desktop_app.gui.text import kind_name, sign_in_name
+from desktop_app.gui.theme.theme import Theme
+from desktop_app.services.connection import Connections
+from desktop_app.services.local_engine import EngineState, LocalEngine
+from desktop_app.services.thread import Threads
+
+tr = partial(QCoreApplication.translate, "connection")
+
+
+class ConnectionDialogs(Presenter):
+    """Opens dialogs, and ties each to its service until it is closed.
+
+    Signals:
+        added: There is a connection more than before; its id.
+    """
+
+    added = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        engine: LocalEngine,
+        connections: Connections,
+        threads: Threads,
+        tools: Iterable[Tool],
+        theme: Theme,
+    ) -> None:
+        """`tools` are what else can be done about services, offered below the list."""
+        super().__init__(window)
+        self._window = window
+        self._engine = engine
+        self._connections = connections
+        self._threads = threads
+        self._theme = theme
+        self._tools = (Tool(tr("Network…"), "tool-network", self.set_network), *tools)
+        self._list: ConnectionList | None = None
+        self._sandbox: SandboxDialog | None = None
+        self.follow(engine.changed, lambda _: self._refresh())
+        self.follow(connections.changed, lambda _: self._refresh())
+
+    def name(self, connection: Connection) -> str:
+        """Return what a connection is called."""
+        return connection.name or kind_name(connection.kind)
+
+    def add(self) -> None:
+        """Ask for another connection."""
+        offers = [(offer.variable, offer.connection) for offer in self._connections.offers]
+        self._open(
+            ConnectionDialog(self._theme, offers=offers, names=self._names(), parent=self._parent()),
+            self._save_new,
+        )
+
+    def edit(self, connection_id: str) -> None:
+        """Open the settings of a connection; those of the engine are its model."""
+        connection = self._connections.get(connection_id)
+        if connection_id == ENGINE_ID:
+            self.connect_model()
+        elif connection is not None:
+            dialog = ConnectionDialog(
+                self._theme,
+                connection,
+                has_key=connection.sign_in is SignIn.KEY and self._connections.has_key(connection_id),
+                models=[model.id for model in self._connections.models(connection_id)],
+                names=self._names(),
+                parent=self._parent(),
+            )
+            self._open(dialog, self._connections.save)
+
+    def manage(self) -> None:
+        """List all connections."""
+        dialog = self._list = ConnectionList(self._theme, self._window)
+        for tool in self._tools:
+            dialog.add_tool(tool.label.replace("&", ""), tool.name, tool.open).setEnabled(tool.is_of_use())
+        dialog.add_requested.connect(self.add)
+        dialog.edit_requested.connect(self.edit)
+        dialog.test_requested.connect(self._test)
+        dialog.remove_requested.connect(self.remove)
+        dialog.cancel_requested.connect(self._connections.cancel_check)
+        disconnect = self._connections.checked.connect(dialog.show_report)
+        dialog.finished.connect(lambda _result: disconnect())
+        dialog.finished.connect(self._on_list_closed)
+        self._refresh()
+        dialog.open()
+
+    def remove(self, connection_id: str) -> None:
+        """Ask whether a connection shall go."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            return
+        users = sum(thread.connection_id == connection_id for thread in self._threads.items)
+        dialog = RemoveConnectionDialog(self._theme, self.name(connection), users, self._parent())
+        dialog.confirmed.connect(lambda clean_up: self._connections.remove(connection_id, clean_up=clean_up))
+        dialog.open()
+
+    def set_network(self) -> None:
+        """Ask how services are reached."""
+        dialog = NetworkDialog(self._connections.network, self._parent())
+        dialog.saved.connect(self._connections.set_network)
+        dialog.open()
+
+    def connect_model(self) -> None:
+        """Ask for the endpoint of the engine's model."""
+        engine = self._engine
+        endpoint = engine.endpoint
+        dialog = ConnectDialog(
+            self._theme,
+            endpoint.base_url if endpoint else "",
+            endpoint.model if endpoint else "",
+            has_key=endpoint is not None and endpoint.has_key,
+            parent=self._parent(),
+        )
+        dialog.check_requested.connect(engine.check)
+        dialog.cancel_requested.connect(engine.cancel_check)
+        dialog.connected.connect(engine.connect)
+        disconnect = engine.checked.connect(dialog.show_report)
+        dialog.finished.connect(lambda _result: disconnect())
+        dialog.open()
+
+    def show_sandbox(self) -> None:
+        """Say whether code can run here."""
+        dialog = SandboxDialog(self._theme, self._window)
+        dialog.show_status(self._engine.sandbox)
+        dialog.retry_requested.connect(self._engine.retry)
+        self._sandbox = dialog
+        dialog.finished.connect(self._on_sandbox_closed)
+        dialog.open()
+
+    def _open(self, dialog: ConnectionDialog, save: Callable[[Connection, str | None, str], object]) -> None:
+        dialog.check_requested.connect(self._connections.check)
+        dialog.cancel_requested.connect(self._connections.cancel_check)
+        dialog.saved.connect(save)
+        dialog.link_activated.connect(open_link)
+        for disconnect in (
+            self._connections.checked.connect(dialog.show_report),
+            self._connections.code_shown.connect(dialog.show_code),
+        ):
+            dialog.finished.connect(lambda _result, disconnect=disconnect: disconnect())
+        dialog.open()
+
+    def _save_new(self, connection: Connection, key: str | None, variable: str) -> None:
+        before = {known.id for known in self._connections.items}
+        disconnect: Callable[[], None] = self._connections.changed.connect(lambda _: tell())
+
+        def tell() -> None:
+            for new in self._connections.items:
+                if new.id not in before:
+                    disconnect()
+                    self.added.emit(new.id)
+                    return
+
+        self._connections.save(connection, key, variable)
+
+    def _test(self, connection_id: str) -> None:
+        connection = self._connections.get(connection_id)
+        if connection is not None:
+            self._connections.check(connection, None)
+
+    def _names(self) -> list[str]:
+        return [self.name(connection) for connection in self._connections.items]
+
+    def _parent(self) -> QWidget:
+        """The list, if it is open: what is asked for from there lies upon it."""
+        return self._list or self._window
+
+    def _refresh(self) -> None:
+        if self._list is not None:
+            self._list.show_rows([self._row(connection) for connection in self._connections.items])
+        if self._sandbox is not None:
+            is_starting = self._engine.state is EngineState.STARTING
+            self._sandbox.show_status(None if is_starting else self._engine.sandbox)
+
+    def _row(self, connection: Connection) -> ConnectionRow:
+        if connection.id == ENGINE_ID:
+            model = self._engine.model_label or tr("Built-in analyst (no language model)")
+            return ConnectionRow(connection.id, self.name(connection), tr("Embedded engine"), model, can_remove=False)
+        has_key = self._connections.has_key(connection.id)
+        state = sign_in_name(connection.sign_in)
+        if connection.sign_in is SignIn.KEY:
+            state = tr("Key stored") if has_key else tr("Key missing")
+        about = f"{kind_name(connection.kind)} · {urlsplit(connection.base_url).netloc}"
+        return ConnectionRow(connection.id, self.name(connection), about, state, is_complete=has_key)
+
+    def _on_list_closed(self) -> None:
+        self._list = None
+
+    def _on_sandbox_closed(self) -> None:
+        self._sandbox = None
