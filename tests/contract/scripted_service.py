@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -50,11 +51,13 @@ class ScriptedService:
 
     Attributes:
         requests: What came.
+        port: Where it listens.
     """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.base_url = ""
+        self.port = 0
         self._replies: list[Reply | Callable[[Request], Reply]] = []
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -62,10 +65,11 @@ class ScriptedService:
         self._replies = list(replies)
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["ScriptedService"]:
-        """Listens on a port of its own."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    async def running(self, tls: ssl.SSLContext | None = None) -> AsyncIterator["ScriptedService"]:
+        """Listens on a port of its own; with `tls`, over https."""
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=tls)
+        self.port = server.sockets[0].getsockname()[1]
+        self.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/v1"
         try:
             yield self
         finally:

@@ -5,6 +5,7 @@ never stands between us and this computer. Certificates are those that the syste
 """
 
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass
 from urllib.request import getproxies, proxy_bypass
@@ -13,6 +14,8 @@ import httpx2
 
 from desktop_app.domain.connection import Network
 from desktop_app.domain.error import DeskError, ErrorCode
+
+_HOST = re.compile(r"[^\s%/?#@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def _parsed(base_url: str) -> httpx2.URL:
         raise _invalid("address") from None
     if url.scheme not in ("http", "https"):
         raise _invalid("scheme" if url.scheme else "address")
-    if not url.host:
+    if not url.host or not _HOST.fullmatch(url.host):
         raise _invalid("address")
     if url.userinfo:
         raise _invalid("credentials")

@@ -1,0 +1,352 @@
+"""How services are reached: proxies, certificates, patience, and what is said when they are not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from desktop_app.backends.wire.client import Client
+from desktop_app.domain.connection import Network
+from desktop_app.domain.error import DeskError, ErrorCode
+from tests.contract.certificate import Authority
+from tests.contract.proxy import Proxy
+from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
+from tests.contract.wire import KEY
+
+FAR = "http://service.test/v1"
+"""A service that only the proxy finds."""
+
+
+@pytest.fixture(autouse=True)
+def no_proxy_of_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+async def proxy(service: ScriptedService) -> AsyncIterator[Proxy]:
+    service.will_answer(as_json({"id": "it"}))
+    async with Proxy(service.port).running() as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+async def key() -> str:
+    return KEY
+
+
+@asynccontextmanager
+async def served(answer: bytes, *, hold: bool = False) -> AsyncIterator[int]:
+    """Answers whatever comes with these bytes, and hangs up unless told to hold; gives the port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        writer.write(answer)
+        if hold:
+            await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def answer_of(base_url: str, network: Network) -> object:
+    client = Client(base_url, key, network)
+    try:
+        return (await client.get("/thing", once=True))["id"]
+    finally:
+        await client.aclose()
+
+
+async def error_of(base_url: str, network: Network) -> DeskError:
+    with pytest.raises(DeskError) as caught:
+        await answer_of(base_url, network)
+    assert KEY not in repr(caught.value.info)
+    return caught.value
+
+
+# --- proxies ----------------------------------------------------------------------------------------------
+
+
+async def test_requests_go_through_the_proxy_that_a_person_names(proxy: Proxy) -> None:
+    assert await answer_of(FAR, Network(proxy=proxy.address)) == "it"
+    assert proxy.asked == ["GET http://service.test/v1/thing HTTP/1.1"]
+
+
+async def test_the_systems_proxy_is_used_unless_it_makes_an_exception(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+    assert await answer_of(FAR, Network()) == "it"
+    monkeypatch.setenv("no_proxy", "elsewhere.test,service.test")
+    assert (await error_of(FAR, Network())).info.data["cause"] == "name"
+    assert len(proxy.asked) == 1
+
+
+async def test_no_proxy_comes_between_us_and_this_computer(
+    service: ScriptedService, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+    assert await answer_of(service.base_url, Network(proxy=proxy.address)) == "it"
+    assert proxy.asked == []
+
+
+async def test_https_goes_through_a_tunnel(authority: Authority) -> None:
+    service = ScriptedService()
+    service.will_answer(as_json({"id": "it"}))
+    async with service.running(authority.server()), Proxy(service.port).running() as proxy:
+        network = Network(proxy=f"http://{proxy.address}", ca_file=str(authority.ca_file))
+        assert await answer_of("https://service.test/v1", network) == "it"
+        assert proxy.asked == ["CONNECT service.test:443 HTTP/1.1"]
+
+
+@pytest.mark.parametrize("base_url", [FAR, "https://service.test/v1"])
+async def test_a_proxy_that_wants_a_login_gets_it_or_says_so(proxy: Proxy, base_url: str) -> None:
+    proxy.login = "me:proxy-password"
+    error = await error_of(base_url, Network(proxy=proxy.address))
+    assert error.code is ErrorCode.CONNECTION_FAILED
+    assert error.info.data["cause"] == "proxy"
+    assert error.info.data["status"] == "407"
+    assert error.info.data["host"] == "service.test"
+    assert error.info.data["proxy"] == proxy.address
+
+
+async def test_the_login_in_a_proxys_address_is_sent_to_it_and_never_shown(proxy: Proxy) -> None:
+    proxy.login = "me:proxy-password"
+    network = Network(proxy=f"http://{proxy.login}@{proxy.address}")
+    assert await answer_of(FAR, network) == "it"
+    proxy.status = 502
+    assert "proxy-password" not in repr((await error_of("https://service.test/v1", network)).info)
+
+
+async def test_a_proxy_that_refuses_a_host(proxy: Proxy) -> None:
+    proxy.status = 403
+    error = await error_of("https://service.test/v1", Network(proxy=proxy.address))
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.CONNECTION_FAILED, "proxy")
+    assert error.info.data["status"] == "403"
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1:1", "nowhere.invalid:80", "socks5://127.0.0.1:1", "ftp://x", "http://"])
+async def test_a_proxy_that_is_not_there(proxy: str) -> None:
+    error = await error_of(FAR, Network(proxy=proxy))
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.CONNECTION_FAILED, "proxy")
+    assert error.info.data["host"] == "service.test"
+
+
+# --- certificates -----------------------------------------------------------------------------------------
+
+
+async def test_a_companys_certificates_are_trusted_once_they_are_named(authority: Authority) -> None:
+    service = ScriptedService()
+    service.will_answer(as_json({"id": "it"}))
+    async with service.running(authority.server()):
+        assert await answer_of(service.base_url, Network(ca_file=str(authority.ca_file))) == "it"
+        error = await error_of(service.base_url, Network())
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.CERTIFICATE_INVALID, "untrusted")
+    assert error.info.data["host"] == "127.0.0.1"
+    assert error.info.data["port"] == str(service.port)
+
+
+@pytest.mark.parametrize(
+    ("names", "days", "cause"), [("IP:127.0.0.1", -1, "expired"), ("DNS:another.test", 7, "hostname")]
+)
+async def test_a_certificate_that_is_too_old_or_anothers(
+    authority: Authority, names: str, days: int, cause: str
+) -> None:
+    service = ScriptedService()
+    async with service.running(authority.server(names, days)):
+        error = await error_of(service.base_url, Network(ca_file=str(authority.ca_file)))
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.CERTIFICATE_INVALID, cause)
+
+
+async def test_a_file_of_certificates_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "text.pem").write_text("hello")
+    for name, code in (("text.pem", ErrorCode.FILE_UNREADABLE), ("missing.pem", ErrorCode.FILE_MISSING)):
+        error = await error_of(FAR, Network(ca_file=str(tmp_path / name)))
+        assert (error.code, error.info.data["name"]) == (code, str(tmp_path / name))
+
+
+async def test_the_systems_certificates_count(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_file))
+    service = ScriptedService()
+    service.will_answer(as_json({"id": "it"}))
+    async with service.running(authority.server()):
+        assert await answer_of(service.base_url, Network()) == "it"
+
+
+async def test_https_where_only_http_is_spoken() -> None:
+    async with served(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        error = await error_of(f"https://127.0.0.1:{port}/v1", Network())
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.ADDRESS_INVALID, "not_tls")
+
+
+# --- what else can be in the way --------------------------------------------------------------------------
+
+
+async def test_the_causes_of_a_failed_connection_are_told_apart() -> None:
+    async with served(b"220 mail.test ESMTP\r\n\r\n") as mail, served(b"") as silent:
+        for address, code, cause in (
+            ("127.0.0.1:1", ErrorCode.CONNECTION_FAILED, "refused"),
+            ("nowhere.invalid", ErrorCode.CONNECTION_FAILED, "name"),
+            (f"127.0.0.1:{silent}", ErrorCode.CONNECTION_FAILED, "reset"),
+            (f"127.0.0.1:{mail}", ErrorCode.ADDRESS_INVALID, "not_http"),
+        ):
+            error = await error_of(f"http://{address}/v1", Network())
+            assert (error.code, error.info.data["cause"]) == (code, cause)
+            assert error.info.data["host"] == address.partition(":")[0]
+            assert error.info.detail
+
+
+@pytest.mark.parametrize(
+    ("base_url", "cause"),
+    [
+        ("ftp://127.0.0.1/v1", "scheme"),
+        ("nonsense", "address"),
+        ("http://", "address"),
+        ("http://exa mple/", "address"),
+        ("https://me:password@service.test/v1", "credentials"),
+    ],
+)
+async def test_an_address_that_is_none(base_url: str, cause: str) -> None:
+    error = await error_of(base_url, Network())
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.ADDRESS_INVALID, cause)
+    assert "password" not in repr(error.info)
+
+
+async def test_a_page_where_a_service_should_be(service: ScriptedService) -> None:
+    service.will_answer(Reply(200, b"<html>Sign in to the guest network</html>", {"content-type": "text/html"}))
+    error = await error_of(service.base_url, Network())
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.ADDRESS_INVALID, "html")
+
+
+async def test_a_question_is_not_sent_on_to_another_address(service: ScriptedService) -> None:
+    service.will_answer(Reply(307, b"", {"location": f"http://127.0.0.1:{service.port}/elsewhere"}))
+    client = Client(service.base_url, key, Network())
+    with pytest.raises(DeskError) as caught:
+        await client.post("/thing", {})
+    assert (caught.value.code, caught.value.info.data["cause"]) == (ErrorCode.ADDRESS_INVALID, "redirect")
+    assert len(service.requests) == 1
+    await client.aclose()
+
+
+async def test_a_key_does_not_follow_a_redirection_to_another_host(service: ScriptedService) -> None:
+    service.will_answer(
+        Reply(302, b"", {"location": f"http://localhost:{service.port}/elsewhere"}), as_json({"id": "it"})
+    )
+    assert await answer_of(service.base_url, Network()) == "it"
+    assert [request.headers.get("authorization") for request in service.requests] == [f"Bearer {KEY}", None]
+
+
+# --- patience ---------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_that_does_not_begin_is_not_waited_for_for_ever() -> None:
+    async with served(b"", hold=True) as port:
+        client = Client(f"http://127.0.0.1:{port}/v1", key, Network(connect_seconds=0.1, answer_seconds=0.1))
+        for asking in (client.get("/thing", once=True), anext(client.stream("/thing", {}))):
+            with pytest.raises(DeskError) as caught:
+                await asking
+            assert (caught.value.code, caught.value.info.data["cause"]) == (ErrorCode.TIMED_OUT, "silence")
+        await client.aclose()
+
+
+async def test_a_stream_that_falls_silent_is_not_waited_for_for_ever() -> None:
+    head = b"HTTP/1.1 200 x\r\ncontent-type: text/event-stream\r\n\r\n"
+    async with served(head + b"event: a\ndata: {}\n\n", hold=True) as port:
+        client = Client(f"http://127.0.0.1:{port}/v1", key, Network(silence_seconds=0.1))
+        stream = client.stream("/stream", {})
+        assert await anext(stream) == ("a", {})
+        with pytest.raises(DeskError) as caught:
+            await anext(stream)
+        assert (caught.value.code, caught.value.info.data["cause"]) == (ErrorCode.TIMED_OUT, "silence")
+        await client.aclose()
+
+
+async def test_connecting_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_arguments: object, **_options: object) -> object:
+        return await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", never)
+    error = await error_of(FAR, Network(connect_seconds=0.05))
+    assert (error.code, error.info.data["cause"]) == (ErrorCode.TIMED_OUT, "connect")
+
+
+# --- who asks ---------------------------------------------------------------------------------------------
+
+
+async def test_every_request_asks_for_a_fresh_token_uploads_and_repeated_ones_too(
+    service: ScriptedService, tmp_path: Path
+) -> None:
+    tokens = iter(f"token-{number}" for number in range(9))
+
+    async def fresh() -> str:
+        return next(tokens)
+
+    (tmp_path / "a").write_text("a")
+    service.will_answer(
+        as_json({}, 500, retry_after="0"), as_json({"id": "it"}), as_json({"id": "file"}), as_events(("a", {})), Reply()
+    )
+    client = Client(service.base_url, fresh, Network(), query={"api-version": "v1"}, headers={"x-mine": "1"})
+    await client.get("/thing")
+    await client.upload(tmp_path / "a", "a", lambda _done, _total: None, purpose="user_data")
+    assert [name async for name, _ in client.stream_get("/events", {"after": "7"})] == ["a"]
+    await client.download("/containers/c/files/f/content", tmp_path / "b", lambda _done, _total: None)
+    await client.aclose()
+    sent = [request.headers["authorization"] for request in service.requests]
+    assert sent == [f"Bearer token-{number}" for number in range(5)]
+    assert {request.headers["x-mine"] for request in service.requests} == {"1"}
+    assert [request.path for request in service.requests[2:]] == [
+        "/v1/files?api-version=v1",
+        "/v1/events?api-version=v1&after=7",
+        "/v1/containers/c/files/f/content?api-version=v1",
+    ]
+    assert b'name="purpose"\r\n\r\nuser_data\r\n' in service.requests[2].body
+
+
+async def test_old_tokens_stay_out_of_errors_as_well(service: ScriptedService) -> None:
+    tokens = iter(("token-first", "token-second"))
+
+    async def fresh() -> str:
+        return next(tokens)
+
+    def refuse(_request: Request) -> Reply:
+        return as_json({"error": {"message": "token-first, token-second", "code": "token-first"}}, 401)
+
+    service.will_answer(as_json({}), refuse)
+    client = Client(service.base_url, fresh, Network())
+    await client.get("/thing")
+    with pytest.raises(DeskError) as caught:
+        await client.get("/thing")
+    assert "token-" not in repr(caught.value.info)
+    await client.aclose()
+
+
+async def test_a_sign_in_that_fails_says_its_own_error() -> None:
+    async def failing() -> str:
+        raise DeskError(ErrorCode.SIGN_IN_FAILED, cause="cancelled")
+
+    client = Client("http://127.0.0.1:1/v1", failing, Network())
+    with pytest.raises(DeskError) as caught:
+        await client.get("/thing")
+    assert caught.value.code is ErrorCode.SIGN_IN_FAILED
+    await client.aclose()
+
+
+async def test_nothing_that_starts_something_is_sent_twice(service: ScriptedService) -> None:
+    client = Client(service.base_url, key, Network())
+    for status in (408, 409, 429, 500, 503):
+        service.requests.clear()
+        service.will_answer(as_json({}, status, retry_after="0", x_should_retry="true"))
+        with pytest.raises(DeskError):
+            await client.post("/threads", {})
+        with pytest.raises(DeskError):
+            await anext(client.stream("/threads", {}))
+        assert len(service.requests) == 2
+    await client.aclose()
