@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.backends.responses import check
@@ -18,7 +19,7 @@ from desktop_app.domain.connection import Connection, ConnectionReport, Network,
 from desktop_app.domain.entity import Assistant, StoredFile, ThreadCopy, TranscriptItem
 from desktop_app.domain.error import DeskError
 from desktop_app.domain.event import RemarkMade, RunEvent
-from desktop_app.domain.port import Capabilities, Credential, ModelInfo, Progress, RunRequest
+from desktop_app.domain.port import Capabilities, Credential, LocalFile, ModelInfo, Progress, RunRequest
 
 _CAPABILITIES = Capabilities(
     max_file_bytes=512 * 1024**2,
@@ -40,6 +41,7 @@ class ResponsesBackend:
         self._credential = credential
         self._network = network
         self._requests = Requests(connection)
+        self._attached: dict[str, dict[str, StoredFile]] = {}  # files of messages by thread
         self._begun: dict[str, str] = {}  # runs by the app's ids
         self._connected: ResponsesService | None = None
         self._connecting = asyncio.Lock()
@@ -108,8 +110,10 @@ class ResponsesBackend:
 
     async def add_message(self, thread_id: str, text: str, files: Iterable[StoredFile], client_id: str) -> str:
         """Adds the person's message once: a message already there with this `client_id` is returned."""
-        service = await self._service()
-        return await service.conversations.add_message(thread_id, message(text, files), client_id)
+        service, files = await self._service(), tuple(files)
+        message_id = await service.conversations.add_message(thread_id, message(text, files), client_id)
+        self._attached.setdefault(thread_id, {}).update({file.remote_id: file for file in files})
+        return message_id
 
     async def start_run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Starts a run and streams it. The first event carries the run's id.
@@ -118,7 +122,7 @@ class ResponsesBackend:
         does not stop a run in the background; where the service has no such runs it does.
         """
         service = await self._service()
-        starter = Starter(service, self._requests, request)
+        starter = Starter(service, self._requests, self._with_attached(request))
         run, stream, first = await starter.start()
         remarks = starter.remarks
         async with aclosing(service.runs.begin(run, stream, first)) as events:
@@ -160,6 +164,13 @@ class ResponsesBackend:
             if self._connected is not None:
                 await self._connected.client.aclose()
                 self._connected = None
+
+    def _with_attached(self, request: RunRequest) -> RunRequest:
+        """Everything that messages brought along is there for the code, also what is not here any more."""
+        here = {local.file.remote_id for local in request.files}
+        attached = self._attached.get(request.thread_id, {}).values()
+        missing = tuple(LocalFile(file, Path()) for file in attached if file.remote_id not in here)
+        return replace(request, files=(*missing, *request.files))
 
     async def _service(self) -> ResponsesService:
         async with self._connecting:

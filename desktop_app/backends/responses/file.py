@@ -24,8 +24,9 @@ _PURPOSES = ("user_data", "assistants")
 class Files:
     """Finds each file by its id, whichever kind it is of."""
 
-    def __init__(self, client: "Client", pictures: Pictures) -> None:
+    def __init__(self, client: "Client", pictures: Pictures, connection_id: str) -> None:
         self._client = client
+        self._connection_id = connection_id
         self._pictures = pictures
         self._purposes: tuple[str, ...] = _PURPOSES
 
@@ -46,7 +47,7 @@ class Files:
         match file_id_of(remote_id):
             case InlinePicture(owner_id, call_id, index):
                 url = await self._url(remote_id)
-                picture = Source(owner_id, "", self._pictures.keep).picture(call_id, index, url)
+                picture = Source(owner_id, self._connection_id, self._pictures.keep).picture(call_id, index, url)
                 if picture is None:
                     raise DeskError(ErrorCode.NOT_FOUND, remote_id)
                 return picture
@@ -58,7 +59,15 @@ class Files:
                 name = PurePosixPath(text(info, "filename")).name or file_id
         size = int(optional_number(info, "bytes") or 0)
         created_at = optional_number(info, "created_at") or 0.0
-        return StoredFile(remote_id, name, size, media_type(name), remote_id=remote_id, created_at=created_at)
+        return StoredFile(
+            remote_id,
+            name,
+            size,
+            media_type(name),
+            remote_id=remote_id,
+            created_at=created_at,
+            connection_id=self._connection_id,
+        )
 
     async def download(self, remote_id: str, target: Path, progress: Progress) -> None:
         """Writes a file's bytes to `target`, which must not exist and is there only if all of them came."""

@@ -29,7 +29,7 @@ class ResponsesService:
         self.client = client
         self.conversations = Conversations(client)
         self.containers = Containers(client, connection.id)
-        self.files = Files(client, self._pictures)
+        self.files = Files(client, self._pictures, connection.id)
         self.runs = Runs(client)
         self.silent_runs = SilentRuns(self.conversations, self.source)
 
