@@ -1,0 +1,60 @@
+"""Hands for dialogs: show one, find what is in it, press and type."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+W = TypeVar("W", bound=QWidget)
+D = TypeVar("D", bound=QDialog)
+
+
+def shown(qtbot: QtBot, dialog: D) -> D:
+    """Shows a dialog until the test ends."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    return dialog
+
+
+def part(root: QWidget, kind: type[W], name: str) -> W:
+    """The widget of this name."""
+    found = root.findChild(kind, name)
+    assert isinstance(found, kind), f"there is no {name}"
+    return found
+
+
+def button(root: QWidget, name: str) -> QPushButton:
+    """The button of this name."""
+    return part(root, QPushButton, name)
+
+
+def click(root: QWidget, name: str) -> None:
+    """Clicks the button of this name."""
+    QTest.mouseClick(button(root, name), Qt.MouseButton.LeftButton)
+
+
+def says(root: QWidget, name: str) -> str:
+    """What the label of this name says, while it can be seen."""
+    found = part(root, QLabel, name)
+    return found.text() if found.isVisible() else ""
+
+
+def type_keys(text: str) -> None:
+    """Types into whatever has the keyboard: the first letter may open a field for the others."""
+    for letter in text:
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QWidget)
+        QTest.keyClicks(focused, letter)
+
+
+def press(key: Qt.Key) -> None:
+    """Presses a key in whatever has the keyboard, and lets it have its effect: a cell takes Return later."""
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, QWidget)
+    QTest.keyClick(focused, key)
+    QApplication.processEvents()
