@@ -71,18 +71,17 @@ class Delivery:
 
     async def _bring(self, backend: Backend, history: tuple[TranscriptItem, ...]) -> tuple[StoredFile, ...]:
         """Uploads the files of an earlier conversation. Pictures that the code made are only to be looked at."""
-        for question in history:
-            if isinstance(question, Question):
-                await self._upload(backend, question)
-        made = {
-            file.id: file
-            for run in history
-            if isinstance(run, Run)
-            for item in run.items
-            for file in files_of(item)
-            if file.sha256 and not file.media_type.startswith("image/")
-        }
-        return tuple([await self._uploaded(backend, replace(file, remote_id="")) for file in made.values()])
+        brought: dict[str, StoredFile] = {}
+        for item in history:
+            if isinstance(item, Question):
+                await self._upload(backend, item)
+                kept = self._ports.transcripts.item(self._thread_id, item.id)
+                brought |= {file.id: file for file in kept.files} if isinstance(kept, Question) else {}
+                continue
+            for file in (file for part in item.items for file in files_of(part)):
+                if file.sha256 and file.id not in brought and not file.media_type.startswith("image/"):
+                    brought[file.id] = await self._uploaded(backend, replace(file, remote_id=""))
+        return tuple(brought.values())
 
     async def _upload(self, backend: Backend, question: Question) -> None:
         for place, file in enumerate(question.files):

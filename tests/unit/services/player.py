@@ -18,8 +18,8 @@ from desktop_app.engine.port import (
     TextPiece,
     UserTurn,
 )
+from tests.contract.engine_service import PNG
 from tests.contract.scenario import Break, Code, Say
-from tests.contract.test_backend_assistants import PNG
 from tests.engine.script import ScriptedInterpreter, ScriptedSession
 
 Step = Code | Say | Break
@@ -79,6 +79,8 @@ class Player:
                 if hold:
                     await self.release.wait()
                     yield TextPiece("And the rest.")
+            case Break(code="rate_limit_exceeded"):
+                raise DeskError(ErrorCode.RATE_LIMITED)
             case Break():
                 raise DeskError(ErrorCode.CONNECTION_FAILED, "nobody answers")
 

@@ -265,7 +265,7 @@ async def test_a_deleted_threads_run_is_stopped_and_the_thread_can_come_back(ben
 
 
 @pytest.mark.expects_log("A background task failed")
-@pytest.mark.parametrize("place", ["turn.deliver", "listener.kind_after"])
+@pytest.mark.parametrize("place", ["delivery.Delivery.run", "listener.kind_after"])
 async def test_a_defect_ends_the_turn_and_not_the_thread(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_app.domain.entity import Answer, CodeStep, MessageState, Question, Run, RunItem, RunState, StoredFile
+from desktop_app.domain.entity import CodeStep, MessageState, Question, Run, RunItem, RunState, StoredFile
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.domain.item_file import map_files
 from desktop_app.services import listener
@@ -32,7 +32,7 @@ def same(run: Run) -> tuple[RunState, ErrorInfo | None, tuple[RunItem, ...]]:
         match item:
             case CodeStep():
                 return replace(item, key="", started_at=None, ended_at=None)
-            case Answer():
+            case _:
                 return replace(item, key="")
 
     return run.state, run.error, tuple(plain(item) for item in run.items)

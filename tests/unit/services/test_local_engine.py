@@ -16,6 +16,8 @@ from tests.unit.services.bench import Bench
 HOME = "http://localhost:1234/v1"
 OTHER = "https://other.example/v1"
 KEY = "sk-home"
+_DONE_LAST = "endpoint.has_key"
+"""The setting that is written when everything else about an endpoint has been stored."""
 
 
 class FailingKeychain(MemoryKeychain):
@@ -63,8 +65,9 @@ async def ready(bench: Bench) -> None:
 async def connected(bench: Bench, base_url: str, key: str | None) -> None:
     await ready(bench)
     bench.engine.used = None
+    bench.services.settings.set(_DONE_LAST, "not yet")
     bench.services.engine.connect(base_url, key, "model-x")
-    await until(lambda: bench.engine.used)
+    await until(lambda: bench.services.settings.get(_DONE_LAST) != "not yet")
 
 
 async def test_the_analyst_answers_until_a_model_is_connected(bench: Bench) -> None:
