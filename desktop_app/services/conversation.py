@@ -178,8 +178,7 @@ class Conversation:
         self._ports.threads.mark_read(thread_id)
         self.changed.emit(TranscriptChange(thread_id, ChangeScope.RESET))
         for item in self._ports.transcripts.items(thread_id):
-            if isinstance(item, Run):
-                self._ports.downloads.fetch_missing(item)
+            self._ports.downloads.fetch_missing(item)
 
     def _turn(self, thread_id: str) -> Turn:
         def show(activity: Activity) -> None:

@@ -1,11 +1,12 @@
-"""Files the assistant made: fetched into the archive as soon as they are named."""
+"""Files that a service has and the archive has not: fetched as soon as they are named."""
 
 import asyncio
 import mimetypes
+from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop_app.domain.entity import Run, StoredFile
-from desktop_app.domain.error import DeskError
+from desktop_app.domain.entity import Question, StoredFile, TranscriptItem
+from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of, map_files
 from desktop_app.domain.port import Archive
 from desktop_app.services.backend_source import Backends
@@ -36,40 +37,49 @@ class Downloads:
         self._failed: set[str] = set()
         self._places = asyncio.Semaphore(_AT_ONCE)
 
-    def fetch_missing(self, run: Run, key: str = "") -> None:
-        """Begins to fetch every file of the run that is not here; one that failed waits for `fetch_again`.
+    def fetch_missing(self, item: TranscriptItem, key: str = "") -> None:
+        """Begins to fetch every file of a run or question that is not here; one that failed waits for `fetch_again`.
 
-        With `key` only the files of that step or answer are looked at.
+        What a person gave is missing only where a thread was imported; of that, nothing is said if it does not come:
+        many services give such files to nobody. With `key` only the files of that step or answer are looked at.
         """
-        for item in reversed(run.items):  # what changes is nearly always the last one
-            if key in ("", item.key):
-                for file in files_of(item):
-                    if not file.sha256 and file.remote_id not in self._failed:
-                        self._start(run.thread_id, file)
+        if isinstance(item, Question):
+            self._fetch_all(item.thread_id, item.files, is_made=False)
+            return
+        for part in reversed(item.items):  # what changes is nearly always the last one
+            if key in ("", part.key):
+                self._fetch_all(item.thread_id, files_of(part), is_made=True)
                 if key:
                     return
 
     def fetch_again(self, file: StoredFile) -> None:
         """Begins to fetch one file of a thread that is open, after a failure."""
-        for run in self._transcripts.runs():
-            if any(file.remote_id == other.remote_id for item in run.items for other in files_of(item)):
+        for item in self._transcripts.everything():
+            if any(file.id == other.id for other in _files(item)):
                 self._failed.discard(file.remote_id)
-                self._start(run.thread_id, file)
+                self._start(item.thread_id, file, is_made=True)
                 return
 
-    def _start(self, thread_id: str, file: StoredFile) -> None:
-        slot = f"download:{file.connection_id}:{file.remote_id}"
-        if not self._scope.is_running(slot):
-            self._scope.start(slot, self._fetch(thread_id, file))
+    def _fetch_all(self, thread_id: str, files: Iterable[StoredFile], *, is_made: bool) -> None:
+        for file in files:
+            # Without an id there is nobody to ask: the service of the thread is gone.
+            if file.remote_id and not file.sha256 and file.remote_id not in self._failed:
+                self._start(thread_id, file, is_made=is_made)
 
-    async def _fetch(self, thread_id: str, file: StoredFile) -> None:
+    def _start(self, thread_id: str, file: StoredFile, *, is_made: bool) -> None:
+        slot = f"download:{file.connection_id}:{file.remote_id or file.id}"
+        if not self._scope.is_running(slot):
+            self._scope.start(slot, self._fetch(thread_id, file, is_made=is_made))
+
+    async def _fetch(self, thread_id: str, file: StoredFile, *, is_made: bool) -> None:
         try:
             async with self._places:
                 stored = await self._stored(file)
         except DeskError as error:
             self._failed.add(file.remote_id)
-            info = replace(error.info, data={"name": file.name, **error.info.data})
-            self._notices.post_error(info, thread_id=thread_id, subject=file.name)
+            if is_made:
+                info = replace(error.info, data={"name": file.name, **error.info.data})
+                self._notices.post_error(info, thread_id=thread_id, subject=file.name)
         else:
             self._put_in_place(stored)
 
@@ -82,6 +92,8 @@ class Downloads:
         return stored
 
     async def _download(self, file: StoredFile) -> StoredFile:
+        if not file.remote_id:
+            raise DeskError(ErrorCode.FILE_MISSING)
         backend = await self._backends.of(file.connection_id)
         info = await backend.file_info(file.remote_id)
         target = self._archive.scratch_path()
@@ -95,13 +107,26 @@ class Downloads:
 
     def _put_in_place(self, stored: StoredFile) -> None:
         """Shows the file wherever it was missed."""
-        for old in tuple(self._transcripts.runs()):
+
+        def is_it(file: StoredFile) -> bool:
+            return not file.sha256 and file.remote_id == stored.remote_id
+
+        for old in tuple(self._transcripts.everything()):
+            if isinstance(old, Question):
+                if any(map(is_it, old.files)):
+                    files = tuple(stored if is_it(file) else file for file in old.files)
+                    self._transcripts.put(replace(old, files=files))
+                continue
             run = old
             for place, item in enumerate(old.items):
-                if any(file.remote_id == stored.remote_id and not file.sha256 for file in files_of(item)):
-                    changed = map_files(item, lambda file: stored if file.remote_id == stored.remote_id else file)
+                if any(map(is_it, files_of(item))):
+                    changed = map_files(item, lambda file: stored if is_it(file) else file)
                     run = replace(run, items=(*run.items[:place], changed, *run.items[place + 1 :]))
                     self._transcripts.put(run, item.key)
+
+
+def _files(item: TranscriptItem) -> Iterable[StoredFile]:
+    return item.files if isinstance(item, Question) else (file for part in item.items for file in files_of(part))
 
 
 def _ignore(_done: int, _total: int) -> None:

@@ -86,7 +86,7 @@ def run(data: Json, thread_id: str, question_id: str, items: Iterable[RunItem]) 
         id=words(data, "id"),
         thread_id=thread_id,
         question_id=question_id,
-        assistant_name=words(data, "assistant_id") or "assistant",
+        assistant_name="",
         model=words(data, "model"),
         created_at=number(data, "created_at") or 0.0,
         state=state,

@@ -24,6 +24,8 @@ from desktop_app.services.identity import new_id, now
 from desktop_app.services.thread import title_from
 
 _DUMPS = uuid.UUID("4b1f2a52-8d0e-4c8e-9a6c-52d3f1c0d7e9")
+_NAMELESS = "Assistant"
+"""Who answered, where nobody knows."""
 
 
 def dump_id(copy: ThreadCopy) -> str:
@@ -106,6 +108,7 @@ class LocalCopy:
             id=new_id("run"),
             thread_id=self._thread_id,
             question_id=question_id,
+            assistant_name=run.assistant_name or _NAMELESS,
             remote_id=self._remote(remote_id),
             items=tuple(map_files(item, self._file) for item in closed.items),
             connection_id=self._connection_id or ENGINE_ID,

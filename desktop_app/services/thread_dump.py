@@ -134,4 +134,4 @@ def _turns(thread: Json, messages: list[Json]) -> list[_Turn]:
 
 def _as_run(run_id: str, record: Json) -> Json:
     """What a step or a message says of its run."""
-    return {**{name: record.get(name) for name in ("assistant_id", "created_at")}, "id": run_id}
+    return {"id": run_id, "created_at": record.get("created_at")}

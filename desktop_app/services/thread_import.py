@@ -162,13 +162,14 @@ class ThreadImport:
         thread = self._threads.get(source.local_id)
         if thread is not None:
             raise DeskError(ErrorCode.ALREADY_HERE, title=thread.title)
-        deleted = await self._archive.deleted_threads() if source.local_id else ()
-        for thread in deleted:
-            if thread.id == source.local_id:
-                await self._threads.store(thread)
-                self._threads.restore(thread.id)
-                return True
-        return False
+        if source.local_id and self._threads.find(source.local_id) is None:
+            deleted = {thread.id: thread for thread in await self._archive.deleted_threads()}
+            if source.local_id in deleted:  # since an earlier session
+                await self._threads.store(deleted[source.local_id])
+        if self._threads.find(source.local_id) is None:
+            return False
+        self._threads.restore(source.local_id)
+        return True
 
     async def _read(self, connection_id: str, remote_id: str) -> ThreadCopy:
         backend = await self._backends.of(connection_id)

@@ -75,10 +75,10 @@ class Transcripts:
         item = self.item(thread_id, run_id)
         return item if isinstance(item, Run) else None
 
-    def runs(self) -> Iterator[Run]:
-        """Every run that is in memory."""
+    def everything(self) -> Iterator[TranscriptItem]:
+        """Every question and run that is in memory."""
         for items in self._by_thread.values():
-            yield from (item for item in items.values() if isinstance(item, Run))
+            yield from items.values()
 
     def put(self, item: TranscriptItem, key: str = "") -> None:
         """Adds or replaces a question or run, and says so."""
