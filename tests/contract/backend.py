@@ -1,6 +1,7 @@
 """What every backend does, whatever service it speaks to. A subclass brings the fixture `service`."""
 
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,8 @@ class BackendContract(FileContract, ThreadContract):
             run_id = dropped.remote_id or await backend.find_run(chat.thread_id, f"client_{count}")
             followed = await reduced(chat.follow(run_id), dropped)
             assert followed == await reduced(chat.follow(run_id)), f"cut after {count} events"
+            if not dropped.remote_id:  # services that list no runs do not tell what a nameless one cost
+                followed = replace(followed, usage=whole.usage, limits=whole.limits)
             assert anonymous(followed) == anonymous(whole), f"cut after {count} events"
         assert 10 < count < 99
 

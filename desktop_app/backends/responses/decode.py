@@ -190,8 +190,6 @@ def _answer(item: Json, source: Source, pictures: int) -> Answer:
                 cited += here
             case "refusal":
                 parts.append(TextPart(optional_text(part, "refusal")))
-            case _:
-                parts.append(TextPart(""))  # the places of the others stay what they are
     return Answer(
         key=text(item, "id"),
         parts=tuple(parts),

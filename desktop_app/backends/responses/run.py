@@ -105,6 +105,8 @@ class Runs:
         if known is None or known.number < 0:
             response = await self._read(run)
             state = run_state(response)
+            if self._client.limits is not None:
+                yield LimitsSeen(run.decoder.run_id, self._client.limits)
             if state.state.is_final:
                 for event in run.decoder.end(response):
                     yield event

@@ -22,10 +22,11 @@ from desktop_app.backends.wire import fault, refusal
 from desktop_app.backends.wire.bearer import Bearer
 from desktop_app.backends.wire.disk import opened
 from desktop_app.backends.wire.form import FileForm
+from desktop_app.backends.wire.limit import rate_limits
 from desktop_app.backends.wire.route import Route, find_route, trusted
 from desktop_app.backends.wire.shape import Json, as_object, invalid, objects, text
 from desktop_app.backends.wire.stream import EventStream
-from desktop_app.domain.connection import Network
+from desktop_app.domain.connection import Network, RateLimits
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Credential, Progress
 
@@ -45,6 +46,9 @@ class Client:
         query: Sent with every request, such as `{"api-version": "v1"}`.
         headers: Sent with every request.
 
+    Attributes:
+        limits: What the headers of the last answer said that spoke of limits.
+
     Raises:
         DeskError: ADDRESS_INVALID, for the address; CONNECTION_FAILED, for the proxy's; FILE_MISSING or
             FILE_UNREADABLE, for the certificates. Blocks while it reads those.
@@ -59,6 +63,7 @@ class Client:
         query: Mapping[str, str] = {},
         headers: Mapping[str, str] = {},
     ) -> None:
+        self.limits: RateLimits | None = None
         self._route = find_route(base_url, network)
         self._network = network
         self._bearer = Bearer(credential)
@@ -218,7 +223,10 @@ class Client:
         seconds = self._network.connect_seconds + self._network.answer_seconds if is_streamed else None
         try:
             async with asyncio.timeout(seconds):
-                return await request
+                answer = await request
+            if isinstance(answer, httpx2.Response):
+                self.limits = rate_limits(answer.headers) or self.limits
+            return answer
         except (*_TRANSPORT_ERRORS, RuntimeError) as error:
             failure = self._failure(error, model)
         # Out here the SDK's exception, which holds the request with its key, is not in the traceback of ours.
