@@ -32,7 +32,7 @@ class ErrorCode(StrEnum):
     KEY_MISSING = "key_missing"  # the connection wants a key and there is none; data: name
     SERVICE_RETIRED = "service_retired"  # an Assistants address that answers no more; data: host
     # Entra ID: azure-identity is not installed; it refused; the person has to do something first [cause: cancelled,
-    # timeout, cli_missing, cli_signed_out, tenant]
+    # timeout, cli_missing, cli_signed_out, tenant, browser]
     SIGN_IN_UNAVAILABLE = "sign_in_unavailable"
     SIGN_IN_FAILED = "sign_in_failed"
     CONTAINER_EXPIRED = "container_expired"  # the sandbox at the service is gone, and its files with it
@@ -61,8 +61,8 @@ class ErrorCode(StrEnum):
     SANDBOX_DIED = "sandbox_died"
 
     # Files
-    FILE_MISSING = "file_missing"  # data: name
-    FILE_UNREADABLE = "file_unreadable"
+    FILE_MISSING = "file_missing"  # data: name; cause: certificates, if it is those of the network settings
+    FILE_UNREADABLE = "file_unreadable"  # likewise
     FILE_EMPTY = "file_empty"
     FILE_TOO_LARGE = "file_too_large"  # data: name, size, limit (bytes)
     FILE_IS_FOLDER = "file_is_folder"

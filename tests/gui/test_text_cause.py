@@ -3,7 +3,7 @@
 import pytest
 
 from desktop_app.domain.error import ErrorCode, ErrorInfo
-from desktop_app.gui.text import ErrorAction, describe, is_command, one_line
+from desktop_app.gui.text import ErrorAction, action_label, describe, is_command, one_line
 
 HERE = {"host": "localhost", "port": "11434"}
 THERE = {"host": "models.example.org", "port": "443"}
@@ -29,6 +29,36 @@ THERE = {"host": "models.example.org", "port": "443"}
         (ErrorCode.ADDRESS_INVALID, {"cause": "not_tls"}, "does not speak https", "with http://"),
         (ErrorCode.UNAUTHORIZED, {"cause": "characters"}, "does not accept the key", "characters that no key has"),
         (ErrorCode.RESPONSE_INVALID, {"cause": "empty"}, "with nothing", "Try again"),
+        (ErrorCode.CONNECTION_FAILED, THERE | {"cause": "proxy", "status": "407"}, "proxy", "a name and a password"),
+        (ErrorCode.ADDRESS_INVALID, THERE | {"cause": "path"}, "nothing at this address", "Paste the endpoint"),
+        (ErrorCode.UNAUTHORIZED, {"status": "401", "message": "No."}, "key or the account", "It said: No."),
+        (ErrorCode.FORBIDDEN, {"status": "403"}, "does not allow this", "lacks the permission"),
+        (ErrorCode.MODEL_NOT_FOUND, {"status": "404", "model": "gpt"}, "“gpt” is not available", "a deployment"),
+        (ErrorCode.MODEL_NOT_FOUND, {"model": "qwen"}, "“qwen” is not available", "load this one there"),
+        (ErrorCode.CONTENT_FILTERED, {"categories": "hate, violence"}, "content filter", "found: hate, violence."),
+        (ErrorCode.KEY_MISSING, {"name": "Work"}, "no key for “Work”", "settings"),
+        (ErrorCode.KEY_MISSING, {"name": "Work", "variable": "OPENAI_API_KEY"}, "OPENAI_API_KEY holds no", "Set it"),
+        (ErrorCode.SERVICE_RETIRED, {"host": "api.openai.com"}, "at api.openai.com has ended", "Responses"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "cancelled"}, "was cancelled", "Try again"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "timeout"}, "too long", "few minutes"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "cli_missing"}, "not installed", "Install it"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "cli_signed_out"}, "Nobody is signed in", "az login"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "tenant"}, "does not know this account", "tenant"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "browser"}, "No browser", "a code"),
+        (ErrorCode.SIGN_IN_FAILED, {"cause": "refused"}, "did not accept the sign-in", "another way"),
+        (ErrorCode.SIGN_IN_UNAVAILABLE, {}, "is not installed", "assistant-desk[entra]"),
+        (
+            ErrorCode.FILE_MISSING,
+            {"name": "/x/ca.pem", "cause": "certificates"},
+            "certificate file",
+            "network settings",
+        ),
+        (
+            ErrorCode.FILE_UNREADABLE,
+            {"name": "/x/ca.pem", "cause": "certificates"},
+            "cannot be read",
+            "network settings",
+        ),
         (ErrorCode.STORAGE_FAILED, {"reason": "newer"}, "newer version", "Install that version"),
         (ErrorCode.STORAGE_FAILED, {"reason": "corrupt", "path": "/x/a.db"}, "damaged", "a backup of /x/a.db"),
     ],
@@ -88,3 +118,20 @@ def test_what_cannot_be_typed_is_not_called_a_command() -> None:
     assert "run: sudo apt" in describe(ErrorInfo(ErrorCode.SANDBOX_UNAVAILABLE, {"install": "sudo apt x"})).help
     assert is_command("sudo apt install bubblewrap")
     assert not is_command(sentence["install"])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        ErrorCode.UNAUTHORIZED,
+        ErrorCode.FORBIDDEN,
+        ErrorCode.KEY_MISSING,
+        ErrorCode.SIGN_IN_FAILED,
+        ErrorCode.SIGN_IN_UNAVAILABLE,
+        ErrorCode.CONNECTION_GONE,
+        ErrorCode.MODEL_NOT_FOUND,
+        ErrorCode.SERVICE_RETIRED,
+    ],
+)
+def test_what_the_settings_can_mend_offers_them(code: ErrorCode) -> None:
+    assert action_label(describe(ErrorInfo(code)).action) == "Connection settings…"

@@ -78,9 +78,10 @@ def trusted(network: Network) -> ssl.SSLContext:
     try:
         context.load_verify_locations(cafile=network.ca_file)
     except FileNotFoundError:
-        raise DeskError(ErrorCode.FILE_MISSING, name=network.ca_file) from None
+        raise DeskError(ErrorCode.FILE_MISSING, name=network.ca_file, cause="certificates") from None
     except OSError as error:  # `ssl.SSLError`, for what is no certificate, is one
-        raise DeskError(ErrorCode.FILE_UNREADABLE, error.strerror or str(error), name=network.ca_file) from None
+        words = error.strerror or str(error)
+        raise DeskError(ErrorCode.FILE_UNREADABLE, words, name=network.ca_file, cause="certificates") from None
     return context
 
 

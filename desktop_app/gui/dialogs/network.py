@@ -98,7 +98,7 @@ class NetworkDialog(Sheet):
 
     def _on_save(self) -> None:
         connecting, answer, silence = (float(field.text().replace(",", ".")) for field, _ in self._times)
-        self.saved.emit(Network(self._proxy.value(), self._file.value(), connecting, answer, silence))
+        self.saved.emit(Network(_proxy_url(self._proxy.value()), self._file.value(), connecting, answer, silence))
         self.accept()
 
 
@@ -109,16 +109,20 @@ def _judge(field: QLineEdit, hint: QLabel, wrong: Callable[[str], str], usual: s
     return bool(problem)
 
 
+def _proxy_url(text: str) -> str:
+    return text if not text or "://" in text else f"http://{text}"
+
+
 def wrong_proxy(text: str) -> str:
     """Say what is wrong with a proxy's address; empty for nothing."""
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(_proxy_url(text))
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_address = False
     if not text:
         return ""
-    if not is_address:
+    if not is_address or any(map(str.isspace, text)):
         return tr("This is not the address of a proxy. It looks like http://proxy.example.com:8080")
     if parts.username is not None:
         return tr("A name or password in it would be kept in a file. Use a proxy that needs none, or the system's.")

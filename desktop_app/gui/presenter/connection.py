@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.connection import ENGINE_ID, Connection
 from desktop_app.domain.entity import Run, TranscriptItem
-from desktop_app.domain.error import ErrorCode, ErrorInfo
+from desktop_app.domain.error import OF_CONNECTION, ErrorCode, ErrorInfo
 from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.session import Session
@@ -24,22 +24,7 @@ from desktop_app.services.transcript import TranscriptChange
 tr = partial(QCoreApplication.translate, "connection")
 
 _MOST_CHARACTERS = 48
-_OF_THE_CONNECTION = frozenset(
-    {
-        ErrorCode.CONNECTION_FAILED,
-        ErrorCode.TIMED_OUT,
-        ErrorCode.CERTIFICATE_INVALID,
-        ErrorCode.ADDRESS_INVALID,
-        ErrorCode.UNAUTHORIZED,
-        ErrorCode.FORBIDDEN,
-        ErrorCode.QUOTA_EXHAUSTED,
-        ErrorCode.MODEL_NOT_FOUND,
-        ErrorCode.KEY_MISSING,
-        ErrorCode.SERVICE_RETIRED,
-        ErrorCode.SIGN_IN_UNAVAILABLE,
-        ErrorCode.SIGN_IN_FAILED,
-    }
-)
+_OF_THE_CONNECTION = OF_CONNECTION | {ErrorCode.FORBIDDEN, ErrorCode.MODEL_NOT_FOUND}
 """Errors that the next question would meet as well."""
 
 

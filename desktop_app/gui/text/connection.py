@@ -74,7 +74,7 @@ def _service_retired(data: Data) -> ErrorText:
     host = data["host"]
     return ErrorText(
         tr("The Assistants API at {host} has ended").format(host=host) if host else tr("This Assistants API has ended"),
-        tr("The same service answers over its Responses API. Open the settings and test: the address is put right."),
+        tr("The same service answers over its Responses API. Add a connection with this address: it is put right."),
         ErrorAction.CONNECT,
     )
 
@@ -82,7 +82,7 @@ def _service_retired(data: Data) -> ErrorText:
 def _sign_in_unavailable(_data: Data) -> ErrorText:
     return ErrorText(
         tr("Signing in with a Microsoft account is not installed"),
-        tr("It needs the Python package “azure-identity” beside this program. Azure OpenAI works with a key as well."),
+        tr('Install it with: pip install "assistant-desk[entra]". Azure OpenAI works with a key as well.'),
         ErrorAction.CONNECT,
     )
 
@@ -101,6 +101,10 @@ def _sign_in_failed(data: Data) -> ErrorText:
         "cli_signed_out": (
             tr("Nobody is signed in to the Azure CLI"),
             tr("Run “az login” in a terminal, then try again."),
+        ),
+        "browser": (
+            tr("No browser could be opened"),
+            tr("Choose to sign in with a code on another device instead."),
         ),
         "tenant": (
             tr("The directory does not know this account"),

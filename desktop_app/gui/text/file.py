@@ -12,13 +12,24 @@ tr = partial(QCoreApplication.translate, "text")
 
 
 def _file_missing(data: Data) -> ErrorText:
+    if data["cause"] == "certificates":
+        return _no_certificates(data, tr("The certificate file {name} is no longer there"))
     return ErrorText(
         tr("{name} is no longer there").format(name=data.name()),
         tr("It was moved, renamed or deleted. Attach it again."),
     )
 
 
+def _no_certificates(data: Data, title: str) -> ErrorText:
+    return ErrorText(
+        title.format(name=data.name()),
+        tr("Choose another one in the network settings, which “Manage connections…” offers."),
+    )
+
+
 def _file_unreadable(data: Data) -> ErrorText:
+    if data["cause"] == "certificates":
+        return _no_certificates(data, tr("The certificate file {name} cannot be read"))
     return ErrorText(
         tr("{name} cannot be read").format(name=data.name()),
         tr("Check that you may open it and that no other program holds it."),

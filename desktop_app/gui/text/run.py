@@ -14,7 +14,9 @@ tr = partial(QCoreApplication.translate, "text")
 def _model_not_found(data: Data) -> ErrorText:
     return ErrorText(
         tr("{model} is not available on the server").format(model=data.model()),
-        tr("Choose a model from its list, or load this one there first."),
+        tr("Choose one from its list. At Azure it is the name of a deployment, not of its model.")
+        if data["status"]  # a service, not an endpoint of this computer's engine
+        else tr("Choose a model from its list, or load this one there first."),
         ErrorAction.CONNECT,
     )
 
@@ -34,10 +36,12 @@ def _context_too_long(_data: Data) -> ErrorText:
     )
 
 
-def _content_filtered(_data: Data) -> ErrorText:
+def _content_filtered(data: Data) -> ErrorText:
+    categories = data["categories"]
+    why = " " + tr("The filter found: {categories}.").format(categories=categories) if categories else ""
     return ErrorText(
         tr("The service's content filter stopped the answer"),
-        tr("Ask in other words. What was written up to then is kept."),
+        tr("Ask in other words. What was written up to then is kept.") + why,
     )
 
 

@@ -40,7 +40,9 @@ def _connection_failed(data: Data) -> ErrorText:
         ),
         "proxy": (
             tr("The proxy does not let the connection to {host} through"),
-            tr("Check the proxy in your system's settings, or let it make an exception for this address."),
+            tr("It wants a name and a password, which the system's settings can hold.")
+            if data["status"] == "407"
+            else tr("Check the proxy in the network settings, or let it make an exception for this address."),
         ),
     }
     general = (
@@ -85,7 +87,7 @@ def _certificate_invalid(data: Data) -> ErrorText:
     }
     general = (
         tr("The server's certificate is not trusted"),
-        tr("Check the address. If your company has its own certificates, install them in your system."),
+        tr("Check the address. If your company has its own certificates, name their file in the network settings."),
     )
     title, help_text = words.get(data["cause"], general) if data["host"] else general
     return ErrorText(title.format(host=data["host"]), help_text, ErrorAction.CONNECT)
@@ -112,6 +114,11 @@ def _address_invalid(data: Data) -> ErrorText:
             tr("Something else does. The port may be wrong, or the address lack a part like /v1."),
         ),
         "not_models": (no_service, tr("It has no list of models. The address may lack a part such as /v1.")),
+        "path": (
+            tr("The service has nothing at this address"),
+            tr("The host is right, but what follows it is not. Paste the endpoint as the service shows it.")
+            + data.said(),
+        ),
         "redirect": (tr("The address leads to another one"), tr("Enter the address that it leads to.") + data.said()),
     }
     general = (no_service, example + " " + tr("Something else may be listening there."))
@@ -125,13 +132,21 @@ def _unauthorized(data: Data) -> ErrorText:
         if data["cause"] == "characters"
         else tr("It is missing, mistyped or no longer valid. Enter it again.") + data.said()
     )
+    if data["status"]:  # a service that may know accounts as well
+        return ErrorText(
+            tr("The service does not accept the key or the account"),
+            tr("It is missing, mistyped, no longer valid, or belongs elsewhere. Enter it or sign in again.")
+            + data.said(),
+            ErrorAction.CONNECT,
+        )
     return ErrorText(tr("The service does not accept the key"), help_text, ErrorAction.CONNECT)
 
 
 def _forbidden(data: Data) -> ErrorText:
     return ErrorText(
-        tr("The service does not allow this with your key"),
-        tr("The key is valid but lacks the permission. Use another key or ask its owner.") + data.said(),
+        tr("The service does not allow this with your key or account"),
+        tr("It is valid but lacks the permission. Use another one, or ask the service's owner for access.")
+        + data.said(),
         ErrorAction.CONNECT,
     )
 
