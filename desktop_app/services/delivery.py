@@ -76,7 +76,8 @@ class Delivery:
             if isinstance(item, Question):
                 await self._upload(backend, item)
                 kept = self._ports.transcripts.item(self._thread_id, item.id)
-                brought |= {file.id: file for file in kept.files} if isinstance(kept, Question) else {}
+                files = kept.files if isinstance(kept, Question) else ()
+                brought |= {file.id: file for file in files if self._is_there(file)}
                 continue
             for file in (file for part in item.items for file in files_of(part)):
                 if file.sha256 and file.id not in brought and not file.media_type.startswith("image/"):
@@ -85,11 +86,14 @@ class Delivery:
 
     async def _upload(self, backend: Backend, question: Question) -> None:
         for place, file in enumerate(question.files):
-            if not file.remote_id or file.connection_id != self._connection_id:
+            if file.sha256 and not self._is_there(file):
                 self._light.set(ActivityKind.UPLOADING, place + 1, len(question.files))
                 uploaded = await self._uploaded(backend, file)
                 question = replace(question, files=(*question.files[:place], uploaded, *question.files[place + 1 :]))
                 await self._keep(question)
+
+    def _is_there(self, file: StoredFile) -> bool:
+        return bool(file.remote_id) and file.connection_id == self._connection_id
 
     async def _uploaded(self, backend: Backend, file: StoredFile) -> StoredFile:
         return await self._patience.during(lambda: upload(backend, self._ports.archive, self._connection_id, file))
