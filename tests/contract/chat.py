@@ -75,7 +75,7 @@ async def cut_off(events: AsyncIterator[RunEvent]) -> Run:
 
 
 def anonymous(run: Run) -> Run:
-    """The run without what differs from one run to the next: ids and times."""
+    """The run without what differs from one run to the next: ids, times, and whether a container was begun for it."""
     numbers: dict[str, str] = {}
 
     def number(value: str) -> str:
@@ -87,4 +87,5 @@ def anonymous(run: Run) -> Run:
             return replace(item, key=number(item.key), started_at=None, ended_at=None)
         return replace(item, key=number(item.key))
 
-    return replace(run, remote_id="", ended_at=None, items=tuple(renamed(item) for item in run.items))
+    usage = replace(run.usage, container_sessions=0) if run.usage else None
+    return replace(run, remote_id="", ended_at=None, usage=usage, items=tuple(renamed(item) for item in run.items))

@@ -143,7 +143,7 @@ class Runs:
                 raise
             return
         if run is not None and run_state(answer).state.is_final:
-            run.answer = answer
+            run.answer = await self._read(run)  # which tells what the code printed, and the answer does not
             run.stop()
 
     # --- streams ------------------------------------------------------------------------------------------

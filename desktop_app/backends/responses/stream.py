@@ -126,11 +126,11 @@ class ResponseDecoder:
         yield event
 
     def _made(self, found: tuple[RunItem, ...], state: RunState) -> Iterator[RunEvent]:
+        found = tuple(self._whole(item) for item in found)
         if state is RunState.CANCELLED:
             # What was there stays, though the service may have forgotten it.
             found = tuple(item for item in found if _length(item) >= self._lengths.get(item.key, 0))
         elif len(found) >= len(self._lengths):
-            found = tuple(self._whole(item) for item in found)
             yield ItemsReset(self.run_id, found)
             found = tuple(item for item in found if any(files_of(item)))
         news = (item for item in found if self._done.get(item.key) != item)
