@@ -62,8 +62,9 @@ class Delivery:
         self._light.set(ActivityKind.WAITING_FOR_MODEL)
         if not remote_id:
             remote_id = await self._make_thread(backend)
-        files = (*brought, *self._question.files)[-backend.capabilities.max_files :]
         question = self._question
+        own = (file for file in question.files if self._is_there(file))  # an imported one may have lost some
+        files = (*brought, *own)[-backend.capabilities.max_files :]
         message_id = await self._patience.during(
             lambda: backend.add_message(remote_id, question.text, files, question.id)
         )

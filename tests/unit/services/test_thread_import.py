@@ -353,7 +353,8 @@ async def test_a_dump_is_known_again(bench: Bench, service: Abroad) -> None:
 
 
 async def test_a_question_at_the_end_of_a_dump_can_be_answered(bench: Bench) -> None:
-    await imported(bench, ENGINE_ID, json.dumps([{"role": "user", "content": "Hello?"}]))
+    question = {"role": "user", "content": "Hello?", "attachments": [{"file_id": "file-lost"}]}
+    await imported(bench, ENGINE_ID, json.dumps([question]))
     thread = the_thread(bench)
     await bench.restart()
     await opened(bench, thread.id)
