@@ -249,6 +249,16 @@ async def test_a_key_that_was_given_up_does_not_replace_a_later_one() -> None:
     assert list(backend.entries.values()) == [KEY]
 
 
+async def test_two_calls_are_never_among_the_entries_at_once() -> None:
+    both = threading.Barrier(2)
+    met: list[int] = []
+    backend = Failing(lambda: met.append(both.wait(0.05)))
+    with backend_in_use(backend), contextlib.suppress(DeskError):
+        keychain = SystemKeychain(service())
+        await asyncio.gather(keychain.get("one"), keychain.set("two", KEY))
+    assert (met, both.broken) == ([], True)
+
+
 async def test_a_call_that_hangs_does_not_keep_the_next_from_answering() -> None:
     answer = threading.Event()
     backend = Failing(answer.wait)
