@@ -8,7 +8,7 @@ import pytest
 from desktop_app.domain.entity import Answer, TextPart
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
-from desktop_app.domain.port import Backend
+from desktop_app.domain.port import Backend, LocalFile
 from tests.contract.chat import MODEL, WHOLE, Chat, ignore, reduced
 from tests.contract.scenario import Say, Service
 
@@ -33,12 +33,13 @@ class FileContract:
     async def test_complaint_19_an_attached_file_is_with_the_message(
         self, service: Service, backend: Backend, tmp_path: Path
     ) -> None:
-        (tmp_path / "book.xlsx").write_bytes(b"PK")
-        file_id = await backend.upload(tmp_path / "book.xlsx", "book.xlsx", ignore)
+        path = tmp_path / "book.xlsx"
+        path.write_bytes(b"PK")
+        file = await backend.file_info(await backend.upload(path, "book.xlsx", ignore))
         service.will(Say("{files}"))
         chat = await Chat.begin(backend)
-        await chat.say("", "client_file", [await backend.file_info(file_id)])
-        run = await reduced(chat.start())
+        await chat.say("", "client_file", [file])
+        run = await reduced(chat.start(files=(LocalFile(file, path),)))
         (answer,) = run.items
         assert answer == Answer(answer.key, (TextPart("book.xlsx"),), complete=True)
 

@@ -137,7 +137,7 @@ class ResponseRoutes:
         included = rule.include(query.getlist("include[]"))
         if query.get("stream") != "true":
             return self._service.answer(response.shown(included))
-        if "stream" in self._service.refuses or not response.is_background:
+        if not self._service.streams_again or not response.is_background:
             message = "This response cannot be streamed because it was not created with background=true."
             raise RefusalError(400, message, param="stream")
         after = query.get("starting_after", "-1")

@@ -7,11 +7,13 @@ words of the services.
 import asyncio
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
@@ -74,7 +76,8 @@ class ResponsesService:
     Attributes:
         requests: What came, in its order.
         habit: How responses are told from now on.
-        refuses: Names of parameters that it does not know: background, reasoning, stream (of a retrieval).
+        refuses: Names of parameters of a response that it does not know, such as background.
+        streams_again: A response can be streamed once more; else it can only be looked at.
         headers: Sent with every answer, such as what is left of the limits.
         breaks_container_files: The bytes of every file in a container answer 500.
         agents: Names of the agents defined there (Foundry).
@@ -91,10 +94,12 @@ class ResponsesService:
         self.requests: list[Request] = []
         self.habit = Habit()
         self.refuses: set[str] = set()
+        self.streams_again = True
         self.headers: dict[str, str] = dict(LIMITS)
         self.breaks_container_files = False
         self.agents: tuple[str, ...] = ("analyst",)
         self._turns: tuple[Turn, ...] = JOB
+        self._before: list[tuple[str, str, Callable[[], object]]] = []
         self._streams = Streams()
         self._faults: list[_Fault] = []
         self._players: set[asyncio.Task[None]] = set()
@@ -127,6 +132,10 @@ class ResponsesService:
         With `is_done` the service does first what it was asked, and nobody gets to know.
         """
         self._faults.append(_Fault(method, re.compile(path), answer, is_done, times))
+
+    def on(self, method: str, path: str, work: Callable[[], object]) -> None:
+        """Does something just before the next request to `path` is answered."""
+        self._before.append((method, path, work))
 
     def drop_streams(self) -> None:
         """Breaks every stream that is open."""
@@ -191,6 +200,11 @@ class ResponsesService:
         http = HttpRequest(scope)
         request = note(http, self.dialect.value.path)
         self.requests.append(request)
+        for hook in [
+            each for each in self._before if each[0] == request.method and re.fullmatch(each[1], request.path)
+        ]:
+            self._before.remove(hook)
+            hook[2]()
         fault = self._fault(request)
         if fault is None:
             await self._serve(scope, receive, send)
@@ -206,7 +220,8 @@ class ResponsesService:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         shown = self._key(HttpRequest(scope).headers)
         if shown == self.key:
-            await self._app(scope, receive, send)
+            with suppress(ClientDisconnect):
+                await self._app(scope, receive, send)
         else:
             await self._answer(refusals.unauthorized(self.dialect, shown))(scope, receive, send)
 
