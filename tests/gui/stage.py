@@ -8,13 +8,21 @@ from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.connection import Connection, ConnectionReport, DeviceCode, Network, RemoteAssistant
+from desktop_app.domain.connection import (
+    Connection,
+    ConnectionKind,
+    ConnectionReport,
+    DeviceCode,
+    Network,
+    RemoteAssistant,
+)
 from desktop_app.domain.entity import (
     Assistant,
     EndpointReport,
     RunState,
     SandboxStatus,
     StoredFile,
+    Thread,
     ThreadCopy,
     TranscriptItem,
 )
@@ -38,6 +46,7 @@ from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.transcript.view import TranscriptView
 from desktop_app.gui.window import MainWindow
 from desktop_app.services.desk import Desk, Services
+from tests.harness.wait import until
 
 RUN = "run_1"
 
@@ -52,7 +61,7 @@ class PlayedBackend(Backend):
         error: What listing, reading and deleting fail with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, models: Sequence[str] = ("built-in-analyst",)) -> None:
         self.asked: list[str] = []
         self.started: list[str] = []
         self.cancelled: list[str] = []
@@ -60,6 +69,7 @@ class PlayedBackend(Backend):
         self.uploading: list[str] = []
         self.upload_may_end = asyncio.Event()
         self.upload_may_end.set()
+        self.models = models
         self.report = ConnectionReport(("one", "two"))
         self.assistants: list[RemoteAssistant] = []
         self.kept: dict[str, ThreadCopy] = {}
@@ -91,7 +101,7 @@ class PlayedBackend(Backend):
 
     @override
     async def list_models(self) -> tuple[ModelInfo, ...]:
-        return (ModelInfo("built-in-analyst"),)
+        return tuple(ModelInfo(model) for model in self.models)
 
     @override
     async def upload(self, path: Path, name: str, progress: Progress) -> str:
@@ -198,7 +208,7 @@ class PlayedServices(BackendMaker):
 
     def at(self, base_url: str) -> PlayedBackend:
         """What is at an address."""
-        return self.played.setdefault(base_url, PlayedBackend())
+        return self.played.setdefault(base_url, PlayedBackend(("one", "two")))
 
     @override
     def __call__(self, connection: Connection, credential: Credential, network: Network) -> Backend:
@@ -287,6 +297,15 @@ class Stage:
         """Type into the message field."""
         QTest.keyClicks(self.find("message"), text)
 
+    async def connect(self, kind: ConnectionKind, name: str, model: str = "") -> Connection:
+        """Add a connection, and let the open thread go on there."""
+        connections = self.services.connections
+        connections.save(Connection("", kind, name, f"https://{name.lower()}.example/v1", model), "a key")
+        await until(lambda: any(each.name == name for each in connections.items))
+        added = next(each for each in connections.items if each.name == name)
+        self.services.threads.choose_connection(self.thread_id, added.id)
+        return added
+
     @property
     def text(self) -> str:
         """What is in the message field."""
@@ -298,6 +317,13 @@ class Stage:
         view = self.find("transcript", TranscriptView)
         assert isinstance(view, TranscriptView)
         return "\n".join(row.text for row in view.model.rows)
+
+    @property
+    def thread(self) -> Thread:
+        """The open thread as it is now."""
+        found = self.services.threads.get(self.thread_id)
+        assert found is not None
+        return found
 
     @property
     def thread_id(self) -> str:

@@ -58,7 +58,8 @@ class AssistantDialog(Sheet):
         self._typed.setPlaceholderText(tr("The model's id, as its server names it"))
         self._code = Switch(theme, tr("Code interpreter"), "assistant-code")
         self._code.setChecked(assistant.code_interpreter)
-        self._set_models(models)
+        self._model.set_current(assistant.model)
+        self.set_models(models)
 
         self._name_hint = self.add_field(tr("&Name"), self._name)
         self._description_hint = self.add_field(tr("&Description"), self._description)
@@ -69,7 +70,11 @@ class AssistantDialog(Sheet):
         tools.setSpacing(2)
         tools.addWidget(self._code)
         tools.addWidget(
-            label(tr("Lets it write Python and run it in the sandbox on this computer."), "small", wrap=True)
+            label(
+                tr("Lets it write Python and run it in a sandbox, on this computer or at its service."),
+                "small",
+                wrap=True,
+            )
         )
         self.column.addLayout(tools)
         for field, words in ((self._name, tr("Name")), (self._description, tr("Description"))):
@@ -88,14 +93,15 @@ class AssistantDialog(Sheet):
         self._check()
         self._name.setFocus()
 
-    def _set_models(self, models: Sequence[tuple[str, str]]) -> None:
+    def set_models(self, models: Sequence[tuple[str, str]]) -> None:
+        """Offer these; what was chosen stays chosen."""
         known = dict(models)
-        wanted = self._assistant.model
-        if wanted and wanted not in known:
+        wanted = self._model.current()
+        if wanted and wanted not in (*known, _TYPED):
             known[wanted] = wanted
         known[_TYPED] = tr("Another model…")
         self._model.set_choices(known.items(), wanted)
-        self._typed.hide()
+        self._typed.setVisible(wanted == _TYPED)
 
     def _on_model_picked(self, key: str) -> None:
         self._typed.setVisible(key == _TYPED)

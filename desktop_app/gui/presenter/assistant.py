@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QMenu
 
+from desktop_app.domain.connection import ENGINE_ID
 from desktop_app.domain.entity import Assistant
 from desktop_app.gui.dialogs.assistant import AssistantDialog
 from desktop_app.gui.models.assistant import AssistantModel
@@ -19,6 +20,7 @@ from desktop_app.gui.views.left_list import LeftLists
 from desktop_app.gui.views.left_pane import LeftPane
 from desktop_app.gui.views.row_delegate import AssistantDelegate
 from desktop_app.services.assistant import Assistants
+from desktop_app.services.connection import Connections
 from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.thread import Threads
 
@@ -37,14 +39,16 @@ class AssistantPresenter(Presenter):
         page: AssistantPage,
         assistants: Assistants,
         threads: Threads,
-        connection: LocalEngine,
+        engine: LocalEngine,
+        connections: Connections,
         session: Session,
         theme: Theme,
     ) -> None:
         super().__init__(pane)
         self._pane, self._lists = pane, lists
         self._header, self._composer, self._page = header, composer, page
-        self._assistants, self._threads, self._connection = assistants, threads, connection
+        self._assistants, self._threads = assistants, threads
+        self._engine, self._connections = engine, connections
         self._session = session
         self._theme = theme
         self._model = AssistantModel(self)
@@ -59,14 +63,19 @@ class AssistantPresenter(Presenter):
         session.thread_changed.connect(lambda _id: self._refresh())
         self.follow(assistants.changed, lambda _: self._refresh())
         self.follow(threads.changed, lambda _: self._show_current())
-        self.follow(connection.changed, lambda _: self._show_current())
+        self.follow(engine.changed, lambda _: self._show_current())
+        self.follow(connections.changed, lambda _: self._show_current())
         self._refresh()
 
     def edit(self, assistant: Assistant) -> None:
         """Open the editor; an assistant without an id is a new one."""
         dialog = AssistantDialog(self._theme, assistant, self._models(), self._pane.window())
         dialog.saved.connect(self._save)
+        disconnect = self._connections.changed.connect(lambda _: dialog.set_models(self._models()))
+        dialog.finished.connect(lambda _result: disconnect())
         dialog.open()
+        if self._connection_id != ENGINE_ID and not self._connections.models(self._connection_id):
+            self._connections.refresh_models(self._connection_id)
 
     def _save(self, assistant: Assistant) -> None:
         if assistant.id:
@@ -74,11 +83,23 @@ class AssistantPresenter(Presenter):
         else:
             self._start_with(self._assistants.create(assistant).id)
 
+    @property
+    def _connection_id(self) -> str:
+        """Where the open thread is answered."""
+        thread = self._threads.get(self._session.thread_id)
+        return thread.connection_id if thread else self._connections.current_id
+
     def _models(self) -> list[tuple[str, str]]:
-        default = self._connection.model_label or tr("built-in analyst")
-        named = [("", tr("The connection's model ({model})").format(model=default))]
-        named += [(ANALYST_MODEL, tr("Built-in analyst (no language model)"))]
-        return named + [(model.id, model.id) for model in self._connection.models if model.id != ANALYST_MODEL]
+        """What an assistant can use in the open thread."""
+        if self._connection_id == ENGINE_ID:
+            default = self._engine.model_label or tr("built-in analyst")
+            named = [("", _of_connection(default)), (ANALYST_MODEL, tr("Built-in analyst (no language model)"))]
+            listed = self._engine.models
+        else:
+            connection = self._connections.get(self._connection_id)
+            named = [("", _of_connection(connection.model if connection else ""))]
+            listed = self._connections.models(self._connection_id)
+        return named + [(model.id, model.id) for model in listed if model.id != ANALYST_MODEL]
 
     def _start_with(self, assistant_id: str) -> None:
         self._session.open(self._threads.create(assistant_id).id)
@@ -118,8 +139,11 @@ class AssistantPresenter(Presenter):
         )
 
     def _model_words(self, model: str) -> str:
-        used = model or self._connection.model_label
-        return tr("Built-in analyst (no language model)") if used in ("", ANALYST_MODEL) else used
+        if self._connection_id == ENGINE_ID:
+            used = model or self._engine.model_label
+            return tr("Built-in analyst (no language model)") if used in ("", ANALYST_MODEL) else used
+        connection = self._connections.get(self._connection_id)
+        return model or (connection.agent or connection.model if connection else "") or tr("None yet")
 
     def _open_menu(self, assistant_id: str, at: QPoint) -> None:
         assistant = self._assistants.get(assistant_id)
@@ -134,3 +158,7 @@ class AssistantPresenter(Presenter):
         delete.setEnabled(len(self._assistants.items) > 1)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
+
+
+def _of_connection(model: str) -> str:
+    return tr("The connection's model ({model})").format(model=model) if model else tr("The connection's model")

@@ -106,6 +106,7 @@ class Workspace:
                 services.assistants,
                 services.threads,
                 services.engine,
+                services.connections,
                 session,
                 theme,
             ),
