@@ -10,12 +10,13 @@ class ErrorCode(StrEnum):
 
     # Reaching a service
     ENGINE_UNAVAILABLE = "engine_unavailable"  # the engine process did not start, or died
-    # `data` of the first four, where a model endpoint is meant: host, port, and cause (one of those in brackets)
+    # `data` of the first four, where an address is meant: host, port, and cause (one of those in brackets); proxy
+    # (its host and port) if there is one in between, and the status that it answered, if any (407: it wants a login)
     CONNECTION_FAILED = "connection_failed"  # [refused, reset, unreachable, name, proxy]
     TIMED_OUT = "timed_out"  # [connect, silence]
     CERTIFICATE_INVALID = "certificate_invalid"  # [untrusted, expired, hostname]
     # Not an http(s) address [one of address, scheme, credentials], or something else answers there
-    # [one of not_http, not_tls, html, not_json, not_models, redirect].
+    # [one of not_http, not_tls, html, not_json, not_models, redirect, path].
     ADDRESS_INVALID = "address_invalid"
     UNAUTHORIZED = "unauthorized"  # 401: key missing or wrong; cause: characters, if it cannot even be sent
     FORBIDDEN = "forbidden"  # 403
@@ -41,7 +42,7 @@ class ErrorCode(StrEnum):
     MODEL_NOT_FOUND = "model_not_found"  # data: model
     TOOLS_UNSUPPORTED = "tools_unsupported"  # the model cannot call tools; data: model
     CONTEXT_TOO_LONG = "context_too_long"
-    CONTENT_FILTERED = "content_filtered"
+    CONTENT_FILTERED = "content_filtered"  # data: categories, if the service says which
 
     # Runs
     THREAD_BUSY = "thread_busy"  # a run of this thread is still going

@@ -1,6 +1,7 @@
 """How services are reached: proxies, certificates, patience, and what is said when they are not."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.backends.wire.client import Client
-from desktop_app.domain.connection import Network
+from desktop_app.domain.connection import Network, RateLimits
 from desktop_app.domain.error import DeskError, ErrorCode
 from tests.contract.certificate import Authority
 from tests.contract.proxy import Proxy
@@ -349,4 +350,82 @@ async def test_nothing_that_starts_something_is_sent_twice(service: ScriptedServ
         with pytest.raises(DeskError):
             await anext(client.stream("/threads", {}))
         assert len(service.requests) == 2
+    await client.aclose()
+
+
+async def test_a_limit_is_not_waited_for_where_nobody_sees_it(service: ScriptedService) -> None:
+    service.will_answer(as_json({}, 429, retry_after="30"))
+    client = Client(service.base_url, key, Network())
+    with pytest.raises(DeskError) as caught:
+        await client.get("/thing")
+    assert (caught.value.code, caught.value.info.data["retry_after"]) == (ErrorCode.RATE_LIMITED, "30")
+    assert len(service.requests) == 1
+    await client.aclose()
+
+
+# --- streams ----------------------------------------------------------------------------------------------
+
+EVENTS = (("thread.run.created", {"id": "run_1", "note": "grüße 🌍"}), ("thread.run.queued", {"id": "run_1"}))
+
+
+async def pairs_of(client: Client) -> tuple[list[object], ErrorCode | None]:
+    told: list[object] = []
+    stream = client.stream("/events", {})
+    try:
+        while True:
+            told.append(await anext(stream))
+    except StopAsyncIteration:
+        return told, None
+    except DeskError as error:
+        return told, error.code
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+async def test_a_stream_cut_anywhere_tells_whole_events_and_no_others(
+    service: ScriptedService, is_announced: bool
+) -> None:
+    lines = [f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n" for name, data in EVENTS]
+    whole = "".join(lines).encode()
+    in_a_character = whole.index("🌍".encode()) + 2
+    client = Client(service.base_url, key, Network())
+    for end in (*range(0, len(whole), 5), in_a_character, len(whole)):
+        service.will_answer(Reply(200, whole[:end], {"content-type": "text/event-stream"}, cut=is_announced))
+        told, code = await pairs_of(client)
+        assert told == list(EVENTS)[: len(told)]
+        assert code is (ErrorCode.CONNECTION_FAILED if is_announced else None)
+    await client.aclose()
+
+
+async def test_events_without_a_name_are_named_by_their_type_and_errors_are_flat(service: ScriptedService) -> None:
+    events = (
+        b'data: {"type": "response.created", "sequence_number": 0}\n\n'
+        b'event: error\ndata: {"type": "error", "error": {"message": "M", "code": "c"}}\n\n'
+        b'event: error\ndata: {"message": "F", "code": "d"}\n\n'
+        b'data: {"error": {"message": "N"}}\n\n'
+        b'event: response.failed\ndata: {"type": "response.failed", "error": {"message": "its own"}}\n\n'
+        b"data: [1]\n\n"
+    )
+    service.will_answer(Reply(200, events, {"content-type": "text/event-stream"}))
+    client = Client(service.base_url, key, Network())
+    told, code = await pairs_of(client)
+    assert told == [
+        ("response.created", {"type": "response.created", "sequence_number": 0}),
+        ("error", {"message": "M", "code": "c"}),
+        ("error", {"message": "F", "code": "d"}),
+        ("error", {"message": "N"}),
+        ("response.failed", {"type": "response.failed", "error": {"message": "its own"}}),
+    ]
+    assert code is None
+    await client.aclose()
+
+
+async def test_limits_and_the_requests_id_come_with_the_first_event(service: ScriptedService) -> None:
+    reply = as_events(("a", {}))
+    headers = {**reply.headers, "x-ratelimit-remaining-tokens": "7", "apim-request-id": "apim_1"}
+    service.will_answer(Reply(200, reply.body, headers))
+    client = Client(service.base_url, key, Network())
+    stream = client.stream("/events", {})
+    await anext(stream)
+    assert (stream.limits, stream.request_id) == (RateLimits(tokens_left=7), "apim_1")
+    await stream.aclose()
     await client.aclose()

@@ -79,6 +79,7 @@ class Client:
             headers=dict(headers),
             params=dict(query),
             trust_env=False,  # the environment's proxy and certificates are in these already
+            event_hooks={"response": [self._look_at]},
         )
         self._sdk = openai.AsyncOpenAI(
             base_url=base_url,
@@ -90,7 +91,7 @@ class Client:
         self._sdk.organization = self._sdk.project = None
 
     async def get(self, address: str, query: Json | None = None, *, once: bool = False) -> Json:
-        """An object. Failures that pass are waited out, unless it is asked for `once`."""
+        """An object. Failures that pass are tried again, but for limits, and unless it is asked for `once`."""
         return _object(await self._get(address, query, once=once), address)
 
     async def page(self, address: str, query: Json) -> list[Json]:
@@ -218,15 +219,18 @@ class Client:
         finally:
             await response.aclose()
 
+    async def _look_at(self, response: httpx2.Response) -> None:
+        self.limits = rate_limits(response.headers) or self.limits
+        if response.status_code == 429:
+            # Keeps the SDK from waiting in silence: the services do it where everybody can see it.
+            response.headers["x-should-retry"] = "false"
+
     async def _call(self, request: Awaitable[T], model: str = "", *, is_streamed: bool = False) -> T:
         # A stream may be silent for longer than its beginning may take.
         seconds = self._network.connect_seconds + self._network.answer_seconds if is_streamed else None
         try:
             async with asyncio.timeout(seconds):
-                answer = await request
-            if isinstance(answer, httpx2.Response):
-                self.limits = rate_limits(answer.headers) or self.limits
-            return answer
+                return await request
         except (*_TRANSPORT_ERRORS, RuntimeError) as error:
             failure = self._failure(error, model)
         # Out here the SDK's exception, which holds the request with its key, is not in the traceback of ours.
