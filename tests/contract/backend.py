@@ -14,7 +14,7 @@ from desktop_app.domain.port import Backend
 from desktop_app.domain.reduce import apply
 from tests.contract.backend_file import FileContract
 from tests.contract.backend_thread import ThreadContract
-from tests.contract.chat import NEW, WHOLE, Chat, anonymous, cut_off, ignore, reduced
+from tests.contract.chat import NEW, WHOLE, Chat, anonymous, cut_off, ignore, reduced, words
 from tests.contract.scenario import Break, Code, Say, Service
 
 
@@ -95,7 +95,7 @@ class BackendContract(FileContract, ThreadContract):
         run = NEW
         async for event in chat.start():
             run = apply(run, event).run
-            if isinstance(event, TextDelta):
+            if isinstance(event, TextDelta) and words(run) == "The beginning":
                 await backend.cancel_run(chat.thread_id, run.remote_id)
         step, answer = run.items
         assert run.state is RunState.CANCELLED
@@ -103,7 +103,7 @@ class BackendContract(FileContract, ThreadContract):
         assert isinstance(step, CodeStep)
         assert step.state is StepState.COMPLETED
         await backend.cancel_run(chat.thread_id, run.remote_id)
-        assert await reduced(chat.follow(run.remote_id)) == run
+        assert await reduced(chat.follow(run.remote_id), run) == run
 
     async def test_complaint_01_stop_ends_running_code(self, service: Service, backend: Backend) -> None:
         service.will(Code("while True: pass", logs="going\n", hold=True))

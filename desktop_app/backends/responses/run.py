@@ -21,6 +21,9 @@ _FIRST_POLL_SECONDS = 0.3
 _LAST_POLL_SECONDS = 3.0
 _POLL_GROWTH = 1.4
 
+_LAST_WORDS_SECONDS = 2.0
+"""How long a run that was stopped may still tell what it had made."""
+
 _NO_STREAM = frozenset({ErrorCode.REQUEST_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID})
 """What a service answers that cannot stream a run again."""
 
@@ -46,23 +49,36 @@ class Listening:
     answer: Json | None = None
     pause: asyncio.Timeout | None = None
 
+    @property
+    def is_ended_here(self) -> bool:
+        """Whether somebody has stopped it."""
+        return self.stopped.is_set() or self.answer is not None
+
     def stop(self) -> None:
         """Ends the listening, whoever waits for the next event."""
         self.stopped.set()
-        if self.pause is not None:
-            self.pause.reschedule(asyncio.get_running_loop().time())
+        self._wait_no_longer_than(0.0)
+
+    def end_with(self, answer: Json) -> None:
+        """Listens to what is still on its way, and no longer."""
+        self.answer = answer
+        self._wait_no_longer_than(_LAST_WORDS_SECONDS)
 
     async def next(self, stream: "EventStream") -> Pair | None:
         """The next event; None at the end of the stream, and as soon as the run is stopped."""
         if self.stopped.is_set():
             return None
         try:
-            async with asyncio.timeout(None) as self.pause:
+            async with asyncio.timeout(_LAST_WORDS_SECONDS if self.answer else None) as self.pause:
                 return await anext(stream)
         except (StopAsyncIteration, TimeoutError):
             return None
         finally:
             self.pause = None
+
+    def _wait_no_longer_than(self, seconds: float) -> None:
+        if self.pause is not None:
+            self.pause.reschedule(asyncio.get_running_loop().time() + seconds)
 
     async def sleep(self, seconds: float) -> None:
         """Waits, until the run is stopped."""
@@ -143,8 +159,7 @@ class Runs:
                 raise
             return
         if run is not None and run_state(answer).state.is_final:
-            run.answer = await self._read(run)  # which tells what the code printed, and the answer does not
-            run.stop()
+            run.end_with(await self._read(run))  # which tells what the code printed, and the answer does not
 
     # --- streams ------------------------------------------------------------------------------------------
 
@@ -193,7 +208,7 @@ class Runs:
                     limits = stream.limits
                     yield LimitsSeen(decoder.run_id, limits)
                 pair = await run.next(stream)
-        if run.stopped.is_set():
+        if run.is_ended_here:
             for event in self._stopped(run):
                 yield event
 
@@ -221,7 +236,7 @@ class Runs:
                 return
             seconds = _FIRST_POLL_SECONDS if has_news else min(seconds * _POLL_GROWTH, _LAST_POLL_SECONDS)
             await run.sleep(seconds)
-            if run.stopped.is_set():
+            if run.is_ended_here:
                 for event in self._stopped(run):
                     yield event
 
