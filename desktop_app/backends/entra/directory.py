@@ -78,7 +78,7 @@ class Directory:
         """Signs in anew, with nothing left of a sign-in that was given up."""
         transport = Transport(network, stop)
         options = {
-            "authority": self._audience.authority,
+            "authority": f"https://{self._audience.authority}",
             "tenant_id": self._audience.tenant or None,
             "timeout": self._seconds,
             "transport": transport,
