@@ -5,13 +5,12 @@ Shapes: `openai/types/beta/threads` (run, message, run step). Where the app's ow
 """
 
 import json
-import mimetypes
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from desktop_app.backends.wire.limit import wait_in_words
+from desktop_app.backends.wire.media import media_type
 from desktop_app.backends.wire.shape import (
     Json,
     objects,
@@ -20,6 +19,7 @@ from desktop_app.backends.wire.shape import (
     optional_text,
     text,
 )
+from desktop_app.backends.wire.traceback import code_error
 from desktop_app.backends.wire.words import by_words
 from desktop_app.domain.connection import RemoteAssistant
 from desktop_app.domain.entity import (
@@ -39,9 +39,6 @@ from desktop_app.domain.entity import (
 )
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
-
-_TRACEBACK = "Traceback (most recent call last)"
-_LAST_LINE = re.compile(r"^(?:[\w.]+\.)?([A-Za-z_]\w*)(?:: (.*))?$")
 
 
 def step_key(step_id: str, index: int) -> str:
@@ -132,11 +129,6 @@ def remote_assistant(data: Json) -> RemoteAssistant:
         created_at=optional_number(data, "created_at") or 0.0,
         metadata={name: value for name, value in metadata.items() if isinstance(value, str)},
     )
-
-
-def media_type(name: str) -> str:
-    """What a file is by its name."""
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 # --- runs -------------------------------------------------------------------------------------------------
@@ -253,14 +245,7 @@ def _step_end(step: Json, metadata: Json, outputs: tuple[CodeOutput, ...]) -> tu
 def _code_error(metadata: Json, logs: str) -> ErrorInfo | None:
     """The exception that ended the code: named by the engine, else looked for at the end of a traceback."""
     name = optional_text(metadata, "error_name")
-    if not name and ("seconds" in metadata or _TRACEBACK not in logs):
-        return None
-    lines = logs[logs.rfind(_TRACEBACK) + 1 :].splitlines() if _TRACEBACK in logs else logs.splitlines()
-    for line in reversed(lines):
-        found = _LAST_LINE.match(line)
-        if found and (not name or found[1] == name):
-            return ErrorInfo(ErrorCode.CODE_FAILED, {"name": found[1], "message": found[2] or ""})
-    return ErrorInfo(ErrorCode.CODE_FAILED, {"name": name, "message": ""}) if name else None
+    return None if not name and "seconds" in metadata else code_error(logs, name)
 
 
 def _step_ended_at(step: Json, metadata: Json, started_at: float | None) -> float | None:

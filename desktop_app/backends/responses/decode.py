@@ -3,7 +3,6 @@
 Shapes: `openai/types/responses` (response, response_output_item) and `openai/types/conversations`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from desktop_app.backends.responses.citation import Citation, citations, links, offered
@@ -11,6 +10,7 @@ from desktop_app.backends.responses.source import Source
 from desktop_app.backends.wire.limit import wait_in_words
 from desktop_app.backends.wire.shape import Json, objects, optional_number, optional_object, optional_text, text
 from desktop_app.backends.wire.traceback import code_error
+from desktop_app.backends.wire.words import by_words
 from desktop_app.domain.entity import (
     Answer,
     CodeOutput,
@@ -47,8 +47,6 @@ _BY_CODE = {
     "container_expired": ErrorCode.CONTAINER_EXPIRED,
     "conversation_locked": ErrorCode.THREAD_BUSY,
 }
-_IMAGE_CODE = re.compile("image")
-_EXPIRED = re.compile(r"container\b.{0,90}\bexpired", re.IGNORECASE | re.DOTALL)
 
 
 # --- responses --------------------------------------------------------------------------------------------
@@ -73,21 +71,14 @@ def run_state(response: Json, status: str = "") -> RunStateChanged:
 def failure(error: Json, detail: str = "") -> ErrorInfo:
     """The error of a response that failed, or of an `error` event."""
     code, message = optional_text(error, "code"), optional_text(error, "message")
-    known = _BY_CODE.get(code)
-    if known is None and is_container_expired(message):
-        known = ErrorCode.CONTAINER_EXPIRED
+    known = _BY_CODE.get(code) or by_words(message)
     if known is None:
-        known = ErrorCode.REQUEST_REFUSED if _IMAGE_CODE.search(code) else ErrorCode.RUN_FAILED
+        known = ErrorCode.REQUEST_REFUSED if "image" in code else ErrorCode.RUN_FAILED
     data = {"message": message}
     seconds = wait_in_words(message) if known is ErrorCode.RATE_LIMITED else None
     if seconds is not None:
         data["retry_after"] = f"{seconds:g}"
     return ErrorInfo(known, data, " ".join(word for word in (code, message, detail) if word))
-
-
-def is_container_expired(message: str) -> bool:
-    """Whether a service's message says that a container is gone."""
-    return _EXPIRED.search(message) is not None
 
 
 def _run_error(response: Json, state: RunState) -> ErrorInfo | None:

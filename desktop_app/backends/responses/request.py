@@ -34,6 +34,7 @@ class Requests:
         """The body for a run; `place` is where its code runs, if it may run any."""
         body: Json = {
             "conversation": request.thread_id,
+            "input": [],  # the question is in the conversation, but this has to be there
             "stream": True,
             "store": True,
             "background": True,
