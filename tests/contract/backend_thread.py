@@ -9,7 +9,7 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import AnswerStarted, TextDelta
 from desktop_app.domain.port import Backend
 from desktop_app.domain.reduce import apply
-from tests.contract.chat import ASSISTANT, MODEL, NEW, WHOLE, Chat, anonymous, reduced
+from tests.contract.chat import ASSISTANT, MODEL, NEW, WHOLE, Chat, anonymous, reduced, words
 from tests.contract.scenario import Say, Service
 
 
@@ -19,13 +19,16 @@ class ThreadContract:
     async def test_a_busy_thread_says_so(self, service: Service, backend: Backend) -> None:
         service.will(Say("Wait", hold=True))
         chat = await Chat.begin(backend)
-        async for event in chat.start():
+        events = chat.start()
+        async for event in events:
             if isinstance(event, AnswerStarted):
-                with pytest.raises(DeskError) as message:
-                    await chat.say("More", "client_more")
-                with pytest.raises(DeskError) as run:
-                    await reduced(chat.start("client_second"))
-                await backend.cancel_run(chat.thread_id, event.run_id)
+                break
+        with pytest.raises(DeskError) as message:
+            await chat.say("More", "client_more")
+        with pytest.raises(DeskError) as run:
+            await reduced(chat.start("client_second"))
+        await backend.cancel_run(chat.thread_id, event.run_id)
+        assert (await reduced(events)).state is RunState.CANCELLED
         assert (message.value.code, run.value.code) == (ErrorCode.THREAD_BUSY, ErrorCode.THREAD_BUSY)
 
     async def test_a_message_is_added_once(self, service: Service, backend: Backend) -> None:
@@ -87,16 +90,10 @@ class ThreadContract:
         assert isinstance(question, Question)
         assert question.text == "What is it?"
         assert isinstance(told, Run)
-        words = "".join(
-            part.text
-            for item in told.items
-            if isinstance(item, Answer)
-            for part in item.parts
-            if isinstance(part, TextPart)
-        )
-        assert "1 + 1" in words
-        assert "2\n" in words
-        assert words.endswith("Two.")
+        said = words(told)
+        assert "1 + 1" in said
+        assert "2\n" in said
+        assert said.endswith("Two.")
 
     async def test_a_thread_that_is_gone_cannot_be_read(self, backend: Backend) -> None:
         thread_id = await backend.create_thread("client_thread")

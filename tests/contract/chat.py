@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 
-from desktop_app.domain.entity import Assistant, CodeStep, Run, RunItem, StoredFile
+from desktop_app.domain.entity import Answer, Assistant, CodeStep, Run, RunItem, StoredFile, TextPart
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import RunEvent
 from desktop_app.domain.item_file import map_files
@@ -72,6 +72,12 @@ async def cut_off(events: AsyncIterator[RunEvent]) -> Run:
         if error.code not in (ErrorCode.STREAM_DROPPED, ErrorCode.CONNECTION_FAILED):
             raise
     return run
+
+
+def words(run: Run) -> str:
+    """What the answers say."""
+    parts = (part for item in run.items if isinstance(item, Answer) for part in item.parts)
+    return "".join(part.text for part in parts if isinstance(part, TextPart))
 
 
 def anonymous(run: Run) -> Run:

@@ -8,6 +8,8 @@ from desktop_app.backends.assistants import AssistantsBackend
 from tests.contract.scripted_service import ScriptedService
 from tests.contract.wire import KEY
 
+pytest.register_assert_rewrite("tests.contract.backend", "tests.contract.backend_file", "tests.contract.backend_thread")
+
 
 @pytest.fixture
 async def service() -> AsyncIterator[ScriptedService]:

@@ -7,18 +7,16 @@ from pathlib import Path
 import pytest
 
 from desktop_app.domain.entity import (
-    Answer,
     Remark,
     RemarkKind,
     Run,
     RunState,
     StoredFile,
-    TextPart,
 )
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import LocalFile
-from tests.contract.chat import WHOLE, Chat, ignore, reduced
+from tests.contract.chat import WHOLE, Chat, ignore, reduced, words
 from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Code, Say
 from tests.harness.responses import Dialect
@@ -38,12 +36,6 @@ async def attached(service: ResponsesUnderTest, path: Path, chat: Chat, client_i
     file = await service.backend.file_info(await service.backend.upload(path, path.name, ignore))
     await chat.say("", client_id, [file])
     return LocalFile(file, path)
-
-
-def said(run: Run) -> str:
-    return "".join(
-        part.text for item in run.items if isinstance(item, Answer) for part in item.parts if isinstance(part, TextPart)
-    )
 
 
 def remarks(run: Run) -> list[Remark]:
@@ -66,7 +58,7 @@ async def test_complaint_18_an_expired_container_is_replaced_with_its_files_and_
     run = await reduced(chat.start("client_second", files=(given, LocalFile(made, tmp_path / "made.csv"))))
     assert run.state is RunState.COMPLETED
     assert [(remark.kind, remark.data) for remark in remarks(run)] == [(RemarkKind.CONTAINER_REPLACED, {"files": "2"})]
-    assert said(run) == "given.csv,made.csv"
+    assert words(run) == "given.csv,made.csv"
     assert len(service.asked("POST", "/files")) == 1, "what the service still has is not uploaded again"
     assert len(service.store.conversations) == 1
     assert run.usage is not None
@@ -85,7 +77,7 @@ async def test_complaint_18_a_container_that_dies_between_the_look_and_the_run_i
     service.on("POST", "/responses", container.expire if lost == "expired" else service.store.containers.clear)
     await chat.say("Go on", "client_go_on")
     run = await reduced(chat.start("client_second", files=(given,)))
-    assert (run.state, said(run)) == (RunState.COMPLETED, "given.csv")
+    assert (run.state, words(run)) == (RunState.COMPLETED, "given.csv")
     assert [remark.kind for remark in remarks(run)] == [RemarkKind.CONTAINER_REPLACED]
 
 
@@ -112,7 +104,7 @@ async def test_a_container_is_used_again_and_each_file_put_in_once(service: Resp
         backend = service.connect()  # as after a restart
         chat.backend = backend
         run = await reduced(chat.start(f"client_{number}", files=(given,)))
-        assert said(run) == "given.csv"
+        assert words(run) == "given.csv"
         await backend.aclose()
     assert len(service.store.containers) == 1
     assert len(service.asked("POST", "/containers/[^/]+/files")) == 1
@@ -124,7 +116,7 @@ async def test_files_of_another_service_are_put_in_by_their_bytes(service: Respo
     moved = StoredFile("file", "moved.csv", 3, "text/csv", "hash", remote_id="file-elsewhere", connection_id="engine")
     service.will(Say("{files}"))
     run = await reduced((await Chat.begin(service.backend)).start(files=(LocalFile(moved, path),)))
-    assert said(run) == "moved.csv"
+    assert words(run) == "moved.csv"
 
 
 async def test_complaint_11_a_table_is_for_the_code_alone_and_a_picture_is_looked_at_too(
@@ -136,7 +128,7 @@ async def test_complaint_11_a_table_is_for_the_code_alone_and_a_picture_is_looke
     picture = await attached(service, tmp_path / "photo.png", chat, "client_photo")
     service.will(Say("{files}"))
     run = await reduced(chat.start(files=(table, sheet, picture)))
-    assert said(run) == "table.csv,book.xlsx,photo.png"
+    assert words(run) == "table.csv,book.xlsx,photo.png"
     asked = [request.json for request in service.requests if request.method == "POST"]
     assert "file_search" not in repr(asked)
     parts = [part for body in asked for item in body.get("items", []) for part in item["content"]]
@@ -158,7 +150,7 @@ async def test_complaint_14_files_of_a_service_without_containers_can_be_had(tmp
         service.will(TABLE, Say("{files}: [made](sandbox:/mnt/data/made.csv)"))
         for number in range(2):
             run = await reduced(chat.start(f"client_{number}", files=(given,)))
-            assert said(run).startswith("given.csv: ")
+            assert words(run).startswith("given.csv: ")
         (made,) = {file.id: file for item in run.items for file in files_of(item)}.values()
         await service.backend.download(made.remote_id, tmp_path / "made.csv", ignore)
         assert (tmp_path / "made.csv").read_bytes() == b"abc"

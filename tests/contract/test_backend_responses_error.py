@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.domain.entity import Question, RunState
 from desktop_app.domain.error import DeskError, ErrorCode
-from tests.contract.chat import Chat, cut_off, reduced
+from tests.contract.chat import Chat, cut_off, reduced, words
 from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Say
 from tests.harness.responses import Dialect, refusal
@@ -98,8 +98,9 @@ async def test_a_run_is_found_after_a_restart_too(service: ResponsesUnderTest) -
     await cut_off(chat.start())
     again = service.connect()
     found = await again.find_run(chat.thread_id, "client_run")
+    run = await reduced(again.follow_run(chat.thread_id, found))
     await again.aclose()
-    assert found in ("", *service.responses)
+    assert (run.state, words(run)) == (RunState.COMPLETED, "Hello.")
     assert len(service.asked("POST", "/responses")) == 1
 
 
