@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 W = TypeVar("W", bound=QWidget)
@@ -42,6 +42,27 @@ def says(root: QWidget, name: str) -> str:
     """What the label of this name says, while it can be seen."""
     found = part(root, QLabel, name)
     return found.text() if found.isVisible() else ""
+
+
+def words(root: QWidget) -> str:
+    """Everything that labels say, while they can be seen."""
+    return "\n".join(label.text() for label in root.findChildren(QLabel) if label.isVisible())
+
+
+def field(root: QWidget, name: str) -> QLineEdit:
+    """The field of this name, which can be seen."""
+    found = part(root, QLineEdit, name)
+    assert found.isVisible(), f"{name} is hidden"
+    return found
+
+
+def write(root: QWidget, name: str, text: str) -> None:
+    """Types into a field instead of what is there, and leaves it."""
+    line = field(root, name)
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    QTest.keyClicks(line, text)
+    line.editingFinished.emit()
 
 
 def type_keys(text: str) -> None:

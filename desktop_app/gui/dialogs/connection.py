@@ -160,6 +160,7 @@ class ConnectionDialog(Sheet):
         self._form = form
         self._start.hide()
         self.column.insertWidget(0, form)
+        form.show()
         form.edited.connect(self._on_edited)
         form.kind_suggested.connect(self._on_kind_suggested)
         self._refresh()

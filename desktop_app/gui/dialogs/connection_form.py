@@ -61,6 +61,7 @@ class ConnectionForm(QWidget):
         self._variable = variable
         self._names = frozenset(names)
         self._suggests = not connection.name
+        self._wanted_way = connection.sign_in if connection.id else None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
@@ -88,7 +89,7 @@ class ConnectionForm(QWidget):
         self._address.edited.connect(self._on_address_edited)
         self._address.kind_suggested.connect(lambda kind: self.kind_suggested.emit(kind, self._address.text))
         self._address.key_pasted.connect(self._key.setText)
-        self._sign_in.picked.connect(lambda _key: self._on_edited())
+        self._sign_in.picked.connect(self._on_sign_in_picked)
         self._name.textEdited.connect(self._on_name_edited)
         for line in (self._key, self._tenant, self._model, self._agent):
             line.textEdited.connect(self._on_edited)
@@ -188,6 +189,10 @@ class ConnectionForm(QWidget):
         self._suggests = False
         self._on_edited()
 
+    def _on_sign_in_picked(self) -> None:
+        self._wanted_way = self._way
+        self._on_edited()
+
     def _on_address_edited(self) -> None:
         self._take_from_address()
         self._on_edited()
@@ -207,7 +212,7 @@ class ConnectionForm(QWidget):
         if self._suggests:
             self._name.setText(_free_name(endpoint.name or kind_name(self.kind), self._names))
         ways = sign_ins(self.kind, self._address.base_url or self._address.text)
-        wanted = self._way if self._sign_in.current() else self._connection.sign_in
+        wanted = self._wanted_way or ways[0]
         choices = [(way.value, sign_in_name(way)) for way in ways]
         self._sign_in.set_choices(choices, (wanted if wanted in ways else ways[0]).value)
         self._sign_in_field.setVisible(len(ways) > 1)
