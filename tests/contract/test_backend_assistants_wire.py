@@ -1,20 +1,19 @@
 """The Assistants backend against services that answer oddly, wrongly, or not at all."""
 
 import asyncio
-import json
 import socket
 import subprocess
 import sys
-from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
-from desktop_app.domain.entity import Answer, Assistant, RunState, StepState, StoredFile
+from desktop_app.domain.connection import RateLimits
+from desktop_app.domain.entity import Answer, Assistant, RunState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
-from desktop_app.domain.event import CodeSnapshot, RunStateChanged
+from desktop_app.domain.event import LimitsSeen
 from tests.contract.chat import ignore, reduced
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
 from tests.contract.wire import EMPTY, KEY, REQUEST, code_step, error_of, refusal, run
@@ -108,93 +107,19 @@ async def test_an_index_that_would_fill_the_memory_is_refused(
     assert (await error_of(backend)).code is ErrorCode.RESPONSE_INVALID
 
 
-TRACEBACK = 'before\nTraceback (most recent call last):\n  File "x.py", line 1\npandas.errors.ParserError: bad: line\n'
+async def test_limits_are_told_once_the_run_has_a_name(service: ScriptedService, backend: AssistantsBackend) -> None:
+    events = as_events(("thread.run.created", run("queued")), ("thread.run.completed", run("completed")))
+    headers = {**events.headers, "x-ratelimit-remaining-requests": "9"}
+    service.will_answer(Reply(200, events.body, headers))
+    told = [event async for event in backend.start_run(REQUEST)]
+    assert told[1:2] == [LimitsSeen("run_1", RateLimits(requests_left=9))]
+    assert [type(event).__name__ for event in told] == ["RunStateChanged", "LimitsSeen", "RunStateChanged"]
 
 
-@pytest.mark.parametrize(
-    ("step", "state", "data"),
-    [
-        (code_step(logs="fine\n"), StepState.COMPLETED, None),
-        (code_step(logs=TRACEBACK), StepState.FAILED, {"name": "ParserError", "message": "bad: line"}),
-        (code_step(logs=TRACEBACK, metadata={"seconds": "0.5"}), StepState.COMPLETED, None),
-        (
-            code_step(logs=TRACEBACK, metadata={"seconds": "0.5", "error_name": "ParserError"}),
-            StepState.FAILED,
-            {"name": "ParserError", "message": "bad: line"},
-        ),
-        (
-            code_step(logs="Traceback", metadata={"seconds": "1", "error_name": "KeyError"}),
-            StepState.FAILED,
-            {"name": "KeyError", "message": ""},
-        ),
-        (
-            code_step(metadata={"error": json.dumps({"code": "code_timed_out", "data": {"seconds": 120}})}),
-            StepState.FAILED,
-            {"seconds": "120"},
-        ),
-        (code_step("failed", last_error={"code": "server_error", "message": "M"}), StepState.FAILED, {"message": "M"}),
-        (code_step("expired"), StepState.FAILED, {"message": ""}),
-        (code_step("cancelled"), StepState.CANCELLED, None),
-        (code_step("in_progress"), StepState.WRITING, None),
-        (code_step("in_progress", logs="1"), StepState.RUNNING, None),
-    ],
-)
-async def test_a_steps_end_is_read_from_whatever_the_service_says(
-    service: ScriptedService, backend: AssistantsBackend, step: dict[str, object], state: StepState, data: object
-) -> None:
-    service.will_answer(as_json(run("in_progress")), as_json({**EMPTY, "data": [step]}), as_json(EMPTY))
-    async with aclosing(backend.follow_run("thread", "run_1")) as events:
-        first = await anext(events)
-    assert isinstance(first, CodeSnapshot)
-    found = first.step
-    assert (found.state, found.error and found.error.data, found.started_at) == (state, data, 5.0)
-
-
-@pytest.mark.parametrize(
-    ("fields", "code", "data"),
-    [
-        ({"status": "failed"}, ErrorCode.RUN_FAILED, {"message": ""}),
-        (
-            {"status": "failed", "last_error": {"code": "rate_limit_exceeded", "message": "M"}},
-            ErrorCode.RATE_LIMITED,
-            {"message": "M"},
-        ),
-        (
-            {"status": "failed", "last_error": {"code": "invalid_prompt", "message": "M"}},
-            ErrorCode.REQUEST_REFUSED,
-            {"message": "M"},
-        ),
-        (
-            {"status": "failed", "metadata": {"error": '{"code": "unauthorized", "data": {}}'}},
-            ErrorCode.UNAUTHORIZED,
-            {},
-        ),
-        (
-            {"status": "failed", "metadata": {"error": '{"code": "from the future"}'}},
-            ErrorCode.RUN_FAILED,
-            {"message": ""},
-        ),
-        ({"status": "failed", "metadata": {"error": "not JSON"}}, ErrorCode.RUN_FAILED, {"message": ""}),
-        ({"status": "expired", "expires_at": 9}, ErrorCode.RUN_EXPIRED, {}),
-        (
-            {"status": "incomplete", "incomplete_details": {"reason": "max_prompt_tokens"}},
-            ErrorCode.RUN_INCOMPLETE,
-            {"reason": "max_prompt_tokens"},
-        ),
-    ],
-)
-async def test_a_runs_end_says_why(
-    service: ScriptedService,
-    backend: AssistantsBackend,
-    fields: dict[str, Any],
-    code: ErrorCode,
-    data: dict[str, str],
-) -> None:
-    service.will_answer(as_json({"id": "run_1", **fields}), as_json(EMPTY), as_json(EMPTY))
-    (event,) = [event async for event in backend.follow_run("thread", "run_1")]
-    assert isinstance(event, RunStateChanged)
-    assert event.error is not None
-    assert (event.error.code, event.error.data) == (code, data)
+async def test_a_run_of_no_model_in_particular_names_none(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(as_events(("thread.run.completed", run("completed"))))
+    await reduced(backend.start_run(replace(REQUEST, model="")))
+    assert "model" not in service.requests[0].json
 
 
 async def test_complaint_02_every_page_is_read(service: ScriptedService, backend: AssistantsBackend) -> None:
