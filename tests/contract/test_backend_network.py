@@ -1,5 +1,6 @@
 """How services are reached: proxies, certificates, patience, and what is said when they are not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
