@@ -79,6 +79,7 @@ class ConnectionList(Sheet):
         for gone in self._rows.keys() - {row.id for row in rows}:
             widget = self._rows.pop(gone)
             self.column.removeWidget(widget)
+            widget.hide()
             widget.deleteLater()
         for place, row in enumerate(rows):
             if row.id not in self._rows:
