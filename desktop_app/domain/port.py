@@ -189,6 +189,9 @@ class Identity(Protocol):
             DeskError: SIGN_IN_UNAVAILABLE, SIGN_IN_FAILED, CONNECTION_FAILED or TIMED_OUT.
         """
 
+    def use_network(self, network: Network) -> None:
+        """Reaches Entra ID this way from now on."""
+
     async def forget(self, connection_id: str) -> None:
         """Signs a connection out."""
 

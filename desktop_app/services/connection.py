@@ -66,6 +66,7 @@ class Connections:
     async def load(self) -> None:
         """Reads the archive. Nothing is asked of any service, nor of the keychain."""
         self._backends.network = stored_network(self._settings)
+        self._credentials.use_network(self._backends.network)
         for connection in await self._archive.connections():
             self._by_id[connection.id] = connection
             await self._backends.put(connection, self._credential(connection))
@@ -147,6 +148,7 @@ class Connections:
     def set_network(self, network: Network) -> None:
         """Reaches services this way from now on."""
         store_network(self._settings, network)
+        self._credentials.use_network(network)
         self._scope.start("network", self._backends.use_network(network))
 
     def _named(self, connection: Connection) -> Connection:

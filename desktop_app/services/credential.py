@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from desktop_app.domain.connection import Connection, DeviceCode, SignIn
+from desktop_app.domain.connection import Connection, DeviceCode, Network, SignIn
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Credential, Identity
@@ -47,6 +47,10 @@ class Credentials:
             self._on_secret(key)
             return _constant(key)
         return self._from_environment(connection, variable) if variable else self._stored(connection)
+
+    def use_network(self, network: Network) -> None:
+        """Signs people in this way from now on."""
+        self._identity.use_network(network)
 
     async def forget(self, connection: Connection) -> None:
         """Removes the connection's key and signs it out."""

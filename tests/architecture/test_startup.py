@@ -8,8 +8,8 @@ import pytest
 from tests.harness.source import ROOT
 
 HEAVY = {
-    "IPython", "PIL", "httpx2", "keyring", "markdown_it", "matplotlib", "numpy", "openai", "pandas", "pygments",
-    "secretstorage", "starlette", "uvicorn",
+    "IPython", "PIL", "azure", "httpx2", "keyring", "markdown_it", "matplotlib", "msal", "numpy", "openai", "pandas",
+    "pygments", "secretstorage", "starlette", "uvicorn",
 }  # fmt: skip
 UNTIL_THE_FIRST_PAINT = ("desktop_app.cli", "desktop_app.app.main", "desktop_app.gui.window")
 

@@ -29,6 +29,7 @@ class Tokens(Identity):
     def __init__(self) -> None:
         self.given = 0
         self.forgotten: list[str] = []
+        self.network = Network()
 
     def credential(self, connection: Connection, show_code: Callable[[DeviceCode], None]) -> Credential:
         del show_code  # nobody has to type anything
@@ -38,6 +39,9 @@ class Tokens(Identity):
             return f"token-{self.given}-of-{connection.id}"
 
         return token
+
+    def use_network(self, network: Network) -> None:
+        self.network = network
 
     async def forget(self, connection_id: str) -> None:
         self.forgotten.append(connection_id)

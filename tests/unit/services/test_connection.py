@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.connection import ENGINE, ENGINE_ID, Connection, ConnectionKind, ConnectionReport, SignIn
+from desktop_app.domain.connection import (
+    ENGINE,
+    ENGINE_ID,
+    Connection,
+    ConnectionKind,
+    ConnectionReport,
+    Network,
+    SignIn,
+)
 from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, RunState
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
@@ -211,3 +219,12 @@ async def test_a_sign_in_gives_a_fresh_token_to_each_request(bench: Bench, elsew
     assert report.error.code is ErrorCode.UNAUTHORIZED  # this server knows no such token
     assert bench.identity.given >= 1
     assert "token-" not in report.error.detail
+
+
+async def test_people_are_signed_in_on_the_way_that_all_requests_take(bench: Bench) -> None:
+    network = Network(proxy="http://proxy.example:3128")
+    bench.services.connections.set_network(network)
+    assert bench.identity.network == network
+    bench.identity.network = Network()
+    await bench.restart()
+    assert bench.identity.network == network
