@@ -99,7 +99,7 @@ class Player:
             case Think(summary=summary):
                 self._think(summary)
             case Say(text=text, hold=hold):
-                await self._say(text.format(files=",".join(self._names())), hold=hold)
+                await self._say(text.replace("{files}", ",".join(self._names())), hold=hold)
             case Decline(text=text):
                 self._decline(text)
             case Break():

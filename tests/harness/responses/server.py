@@ -7,11 +7,8 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.server import ServerState
-
 from tests.contract.scenario import Turn
+from tests.harness.answering import answering
 from tests.harness.responses.dialect import Dialect
 from tests.harness.responses.refusal import RefusalError
 from tests.harness.responses.request import Request
@@ -22,23 +19,11 @@ _SECONDS = 10
 
 @asynccontextmanager
 async def served(service: ResponsesService) -> AsyncIterator[str]:
-    """Serves in this loop, and yields the address below which everything is.
-
-    Uvicorn's protocol without its server, which looks only ten times a second whether it shall stop.
-    """
-    config = uvicorn.Config(service, log_config=None, access_log=False, lifespan="off")
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: H11Protocol(config, state, {}), "127.0.0.1", 0)
+    """Serves in this loop, and yields the address below which everything is."""
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{service.dialect.value.path}"
+        async with answering(service) as origin:
+            yield origin + service.dialect.value.path
     finally:
-        server.close()
-        for connection in tuple(state.connections):
-            connection.transport.abort()
-        if state.tasks:
-            await asyncio.wait(state.tasks)
         await service.aclose()
 
 

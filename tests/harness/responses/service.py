@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from tests.contract.scenario import Code, Say, Think, Turn
+from tests.harness.answering import TRANSPORT
 from tests.harness.responses import refusal as refusals
 from tests.harness.responses.container_route import ContainerRoutes
 from tests.harness.responses.conversation_route import ConversationRoutes
@@ -31,7 +32,7 @@ from tests.harness.responses.request import Request, note
 from tests.harness.responses.response_route import ResponseRoutes
 from tests.harness.responses.store import Container, Store
 from tests.harness.responses.stored import StoredResponse
-from tests.harness.responses.stream import TRANSPORT, Cut, EventStream, Streams, Unheard, left
+from tests.harness.responses.stream import Cut, EventStream, Streams, Unheard, left
 
 JOB: tuple[Turn, ...] = (
     Think("**Reading the table**\n\nI add the numbers up and draw them."),
@@ -195,8 +196,6 @@ class ResponsesService:
     # --- HTTP -------------------------------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        transport = send.__self__.transport  # type: ignore[attr-defined]  # uvicorn's: nobody else can break it
-        scope[TRANSPORT] = transport
         http = HttpRequest(scope)
         request = note(http, self.dialect.value.path)
         self.requests.append(request)
@@ -212,7 +211,7 @@ class ResponsesService:
             answer = None if fault.answer is None else self._answer(fault.answer)
             await self._serve(scope, receive, Unheard(scope, receive, send, answer))
         elif fault.answer is None:
-            transport.abort()
+            scope[TRANSPORT].abort()
             await left(receive)
         else:
             await self._answer(fault.answer)(scope, receive, send)

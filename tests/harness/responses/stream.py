@@ -9,10 +9,8 @@ from typing import Protocol
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from tests.harness.answering import TRANSPORT
 from tests.harness.responses.stored import Event
-
-TRANSPORT = "desk.transport"
-"""Where the scope of a request keeps its connection."""
 
 _FIRST_OF_SEVERAL = 0xC0
 """The least byte with which UTF-8 begins a character of several."""
