@@ -3,7 +3,7 @@
 import pytest
 
 from desktop_app.backends.assistants import AssistantsBackend
-from desktop_app.domain.error import ErrorCode
+from desktop_app.domain.error import DeskError, ErrorCode
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
 from tests.contract.wire import EMPTY, refusal, run
 
@@ -68,6 +68,15 @@ async def test_a_service_without_a_list_of_models_is_fine(
     service.will_answer(Answers(FINE, models))
     report = await backend.check("a")
     assert (report.models, report.error) == ((), None)
+
+
+async def test_an_address_that_is_wrong_is_not_a_service_without_models(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    service.will_answer(Reply(200, b"<html></html>"))
+    with pytest.raises(DeskError) as caught:
+        await backend.list_models()
+    assert caught.value.code is ErrorCode.ADDRESS_INVALID
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ _AMBIGUOUS = frozenset(
 )
 """Errors after which the service may have done what it was asked."""
 
-_UNLISTED = frozenset({ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID})
+_UNLISTED = ("404", "405")
 """What a service answers that has no list of models."""
 
 _CAPABILITIES = Capabilities(
@@ -109,7 +109,7 @@ class AssistantsBackend:
         try:
             listed = objects(await client.get("/models"), "data")
         except DeskError as error:
-            if error.code not in _UNLISTED:
+            if error.info.data.get("status") not in _UNLISTED:
                 raise
             return ()
         return tuple(ModelInfo(text(model, "id"), optional_text(model, "owned_by")) for model in listed)

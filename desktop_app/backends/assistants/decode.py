@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from desktop_app.backends.wire.limit import wait_in_words
 from desktop_app.backends.wire.media import media_type
 from desktop_app.backends.wire.shape import (
     Json,
@@ -20,7 +19,7 @@ from desktop_app.backends.wire.shape import (
     text,
 )
 from desktop_app.backends.wire.traceback import code_error
-from desktop_app.backends.wire.words import by_words
+from desktop_app.backends.wire.words import by_words, wait_in_words
 from desktop_app.domain.connection import RemoteAssistant
 from desktop_app.domain.entity import (
     Answer,

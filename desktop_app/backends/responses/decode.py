@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from desktop_app.backends.responses.citation import Citation, citations, links, offered
 from desktop_app.backends.responses.source import Source
-from desktop_app.backends.wire.limit import wait_in_words
 from desktop_app.backends.wire.shape import Json, objects, optional_number, optional_object, optional_text, text
 from desktop_app.backends.wire.traceback import code_error
-from desktop_app.backends.wire.words import by_words
+from desktop_app.backends.wire.words import by_words, wait_in_words
 from desktop_app.domain.entity import (
     Answer,
     CodeOutput,

@@ -126,7 +126,7 @@ class Client:
         try:
             await self._call(request)
         except DeskError as error:
-            if error.code is not ErrorCode.NOT_FOUND:
+            if error.code is not ErrorCode.NOT_FOUND or error.info.data.get("status") == "405":
                 raise
 
     def stream(self, address: str, body: Json) -> EventStream:

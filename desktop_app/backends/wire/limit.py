@@ -9,14 +9,11 @@ import re
 import time
 from collections.abc import Mapping
 
+from desktop_app.backends.wire.words import wait_in_words
 from desktop_app.domain.connection import RateLimits
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_IN_WORDS = re.compile(
-    r"(?:try again|retry)(?: your request)? (?:in|after) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)", re.IGNORECASE
-)
-_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s?(ms|millisecond|s|second|sec|m|minute|min|h|hour)s?(?![a-z])", re.IGNORECASE)
 _MOST_SECONDS = 7 * 86400.0
 
 
@@ -44,17 +41,6 @@ def retry_after(headers: Mapping[str, str], message: str) -> float | None:
         date = email.utils.parsedate_tz(value)
         seconds = max(email.utils.mktime_tz(date) - time.time(), 0.0) if date else None
     return _usable(seconds) if seconds is not None else wait_in_words(message)
-
-
-def wait_in_words(message: str) -> float | None:
-    """The seconds in "Please try again in 1m6.2s" or "Please retry after 10 seconds", or None."""
-    found = _IN_WORDS.search(message)
-    if found is None:
-        return None
-    parts = _UNIT.findall(found[1])
-    names = {"millisecond": "ms", "second": "s", "sec": "s", "minute": "m", "min": "m", "hour": "h"}
-    seconds = sum(float(number) * _SECONDS[names.get(unit.lower(), unit.lower())] for number, unit in parts)
-    return _usable(seconds) if parts else None
 
 
 def _usable(seconds: float) -> float | None:

@@ -22,6 +22,16 @@ _RETIRED = re.compile(
     r"\b(retired|deprecated|sunset|discontinued|removed|shut ?down|no longer (available|supported))",
     _FLAGS,
 )
+_IN_WORDS = re.compile(
+    r"(?:try again|retry)(?: your request)? (?:in|after) ((?:\d+(?:\.\d+)?\s?[a-z]+\s?)+)", re.IGNORECASE
+)
+_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s?(ms|millisecond|s|second|sec|m|minute|min|h|hour)s?(?![a-z])", re.IGNORECASE)
+_SECONDS = {
+    **dict.fromkeys(("ms", "millisecond"), 0.001),
+    **dict.fromkeys(("s", "sec", "second"), 1.0),
+    **dict.fromkeys(("m", "min", "minute"), 60.0),
+    **dict.fromkeys(("h", "hour"), 3600.0),
+}
 
 
 def by_words(message: str) -> ErrorCode | None:
@@ -32,3 +42,12 @@ def by_words(message: str) -> ErrorCode | None:
 def says_retired(message: str) -> bool:
     """Whether a message says that the whole API is no more."""
     return _RETIRED.search(message) is not None
+
+
+def wait_in_words(message: str) -> float | None:
+    """The seconds in "Please try again in 1m6.2s" or "Please retry after 10 seconds", or None."""
+    found = _IN_WORDS.search(message)
+    if found is None:
+        return None
+    parts = _UNIT.findall(found[1])
+    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in parts) if parts else None
