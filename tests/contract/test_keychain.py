@@ -7,12 +7,13 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import keyring
 import keyring.backends.fail
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringError, KeyringLocked, PasswordDeleteError
 
 from desktop_app.domain.error import DeskError, ErrorCode
@@ -79,6 +80,17 @@ class Failing(WindowsLimits):
         return super().get_password(service, username)
 
 
+class Chained(ChainerBackend):
+    """The system's keychain and another; its argument as above."""
+
+    priority = 10
+    backends: Sequence[KeyringBackend] = ()
+
+    def __init__(self, backends: Sequence[KeyringBackend]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
+        self.backends = backends
+
+
 class SlowToOpen(WindowsLimits):
     """Is there when the person has unlocked it."""
 
@@ -100,6 +112,17 @@ class TestSystemKeychain(KeychainContract):
         if sys.platform == "linux":
             secret_service.require()
         return SystemKeychain(service())
+
+
+class TestChainedKeychains(KeychainContract):
+    """What `keyring` uses where it finds several: the first of them is asked first."""
+
+    @pytest.fixture
+    def keychain(self) -> Iterator[Keychain]:
+        if sys.platform == "linux":
+            secret_service.require()
+        with backend_in_use(Chained([keyring.get_keyring(), WindowsLimits({})])):
+            yield SystemKeychain(service())
 
 
 class TestWindowsLimits(KeychainContract):
@@ -186,11 +209,13 @@ async def test_no_keychain() -> None:
 
 if sys.platform == "linux":  # elsewhere no program can lock the keychain
 
-    async def test_a_locked_keychain() -> None:
+    @pytest.mark.parametrize("is_chained", [False, True])
+    async def test_a_locked_keychain(*, is_chained: bool) -> None:
         name = service()
         keychain = SystemKeychain(name, prompt_seconds=0.5)
         await keychain.set("endpoint", KEY)
-        with secret_service.locked():
+        own = keyring.get_keyring()
+        with secret_service.locked(), backend_in_use(Chained([own, WindowsLimits({})]) if is_chained else own):
             for attempt in (keychain.get("endpoint"), keychain.set("endpoint", "x"), keychain.delete("endpoint")):
                 began = time.monotonic()
                 with pytest.raises(DeskError) as caught:
@@ -253,9 +278,9 @@ async def test_two_calls_are_never_among_the_entries_at_once() -> None:
     both = threading.Barrier(2)
     met: list[int] = []
     backend = Failing(lambda: met.append(both.wait(0.05)))
-    with backend_in_use(backend), contextlib.suppress(DeskError):
+    with backend_in_use(backend):
         keychain = SystemKeychain(service())
-        await asyncio.gather(keychain.get("one"), keychain.set("two", KEY))
+        await asyncio.gather(keychain.get("one"), keychain.set("two", KEY), return_exceptions=True)
     assert (met, both.broken) == ([], True)
 
 
