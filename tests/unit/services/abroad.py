@@ -11,6 +11,7 @@ from desktop_app.domain.connection import Connection, ConnectionKind
 from tests.engine.running import KEY, running
 from tests.harness.wait import until
 from tests.unit.services.bench import Bench
+from tests.unit.services.importing import connected
 from tests.unit.services.player import Player, Sandbox
 
 Json = dict[str, Any]
@@ -97,11 +98,8 @@ class Abroad:
 async def abroad(bench: Bench) -> AsyncIterator[Abroad]:
     """Runs the service and connects the app to it."""
     player = Player()
-    connections = bench.services.connections
     async with running(bench.folder / "abroad", player, Sandbox(player.play)) as service:
-        known = set(connections.items)
-        connections.save(Connection("", ConnectionKind.ASSISTANTS, "Abroad", service.base_url, "scripted"), KEY)
-        await until(lambda: len(connections.items) > len(known))
-        (new,) = set(connections.items) - known
-        await until(lambda: connections.models(new.id))
-        yield Abroad(new.id, service.client, player)
+        connection = Connection("", ConnectionKind.ASSISTANTS, "Abroad", service.base_url, "scripted")
+        connection_id = await connected(bench, connection, KEY)
+        await until(lambda: bench.services.connections.models(connection_id))
+        yield Abroad(connection_id, service.client, player)

@@ -1,8 +1,8 @@
-"""Threads brought in by their ids, or from what somebody saved of them."""
+"""Threads brought in by their ids."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,64 +11,25 @@ from desktop_app.domain.entity import (
     CodeStep,
     MessageState,
     Question,
-    Remark,
     Run,
     RunState,
-    StoredFile,
     Thread,
-    TranscriptItem,
 )
 from desktop_app.domain.error import DeskError, ErrorCode
-from desktop_app.domain.item_file import files_of
 from desktop_app.services.thread_import import ImportProgress
-from tests.contract.scenario import Code, Say
+from tests.contract.scenario import Say
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_json
+from tests.harness.responses import ResponsesService, served
 from tests.harness.wait import until
 from tests.unit.services.abroad import Abroad, abroad
-from tests.unit.services.bench import Bench, text_of
-
-PLOT = (
-    Code("plot()", picture=True, saves="made.csv"),
-    Say("Here is [the table](sandbox:/mnt/data/made.csv)."),
-)
+from tests.unit.services.bench import Bench, benched, text_of
+from tests.unit.services.importing import PLOT, codes, connected, files_in, imported, opened, the_thread
 
 
 @pytest.fixture
 async def service(bench: Bench) -> AsyncIterator[Abroad]:
     async with abroad(bench) as service:
         yield service
-
-
-async def imported(bench: Bench, connection_id: str, text: str) -> ImportProgress:
-    """The report of an import."""
-    reports: list[ImportProgress] = []
-    disconnect = bench.services.thread_import.progressed.connect(reports.append)
-    bench.services.thread_import.start(connection_id, text)
-    await until(lambda: reports and reports[-1].is_over, seconds=20)
-    disconnect()
-    return reports[-1]
-
-
-def codes(report: ImportProgress) -> dict[str, ErrorCode]:
-    return {name: error.code for name, error in report.errors}
-
-
-def the_thread(bench: Bench) -> Thread:
-    (thread,) = bench.services.threads.items
-    return thread
-
-
-async def opened(bench: Bench, thread_id: str) -> tuple[TranscriptItem, ...]:
-    bench.services.conversation.open(thread_id)
-    await until(lambda: bench.services.conversation.transcript(thread_id))
-    return bench.services.conversation.transcript(thread_id)
-
-
-def files_in(bench: Bench, thread_id: str) -> list[StoredFile]:
-    """What was given, and what was made."""
-    items = bench.services.conversation.transcript(thread_id)
-    given = [file for item in items if isinstance(item, Question) for file in item.files]
-    return given + [file for run in items if isinstance(run, Run) for item in run.items for file in files_of(item)]
 
 
 async def test_a_thread_comes_in_whole_with_ids_of_its_own(bench: Bench, service: Abroad) -> None:
@@ -320,49 +281,6 @@ async def test_the_assistant_that_answered_goes_on_if_it_is_here(bench: Bench, s
     assert the_thread(bench).assistant_id == chemist.id
 
 
-async def dumped(service: Abroad, remote_id: str) -> str:
-    return json.dumps(await service.get(f"/threads/{remote_id}/messages"))
-
-
-async def test_a_dump_goes_on_here_with_its_history_sent_along(bench: Bench, service: Abroad) -> None:
-    service.player.on("Plot it", *PLOT)
-    file_id = await service.upload("table.csv", b"a,b\n")
-    dump = await dumped(service, await service.thread("Plot it", "Thanks", file_ids=(file_id,)))
-    report = await imported(bench, service.connection_id, dump)
-    assert report == ImportProgress(1, 1, 1, is_over=True)
-    thread = the_thread(bench)
-    assert (thread.title, thread.connection_id, thread.remote_id) == ("Plot it", ENGINE_ID, "")
-    items = await opened(bench, thread.id)
-    assert [text_of(item).split()[0] for item in items] == ["Plot", "Here", "Thanks", "You"]
-    run = await bench.answer(thread.id, "And now?")
-    assert run.state is RunState.COMPLETED
-    assert any(isinstance(item, Remark) for item in run.items)
-    asked, _ = await bench.remote(thread.id)
-    assert len(asked) == 3
-    assert bench.codes() == []
-
-
-async def test_a_dump_is_known_again(bench: Bench, service: Abroad) -> None:
-    dump = await dumped(service, await service.thread("Hello"))
-    await imported(bench, ENGINE_ID, dump)
-    assert [*codes(await imported(bench, ENGINE_ID, dump)).values()] == [ErrorCode.ALREADY_HERE]
-    thread = the_thread(bench)
-    bench.services.threads.delete(thread.id)
-    assert (await imported(bench, ENGINE_ID, dump)).imported == 1
-    assert the_thread(bench) == thread
-
-
-async def test_a_question_at_the_end_of_a_dump_can_be_answered(bench: Bench) -> None:
-    question = {"role": "user", "content": "Hello?", "attachments": [{"file_id": "file-lost"}]}
-    await imported(bench, ENGINE_ID, json.dumps([question]))
-    thread = the_thread(bench)
-    await bench.restart()
-    await opened(bench, thread.id)
-    bench.services.conversation.retry(thread.id)
-    await bench.idle(thread.id)
-    assert bench.text(thread.id) == "You said Hello?. "
-
-
 async def test_a_service_that_asks_to_wait_is_waited_for(bench: Bench) -> None:
     limits = iter([as_json({"error": {"message": "Slow down"}}, 429, retry_after="0")] * 3)
     thread = {"id": "thread_1", "created_at": 1, "metadata": {"title": "Patience"}}
@@ -377,11 +295,28 @@ async def test_a_service_that_asks_to_wait_is_waited_for(bench: Bench) -> None:
     bench.services.thread_import.progressed.connect(reports.append)
     async with ScriptedService().running() as limited:
         limited.will_answer(answer)
-        bench.services.connections.save(
-            Connection("", ConnectionKind.ASSISTANTS, "Slow", limited.base_url, sign_in=SignIn.NONE), None
-        )
-        await until(lambda: len(bench.services.connections.items) == 2)
-        connection_id = bench.services.connections.items[-1].id
+        slow = Connection("", ConnectionKind.ASSISTANTS, "Slow", limited.base_url, sign_in=SignIn.NONE)
+        connection_id = await connected(bench, slow, None)
         assert await imported(bench, connection_id, "thread_1") == ImportProgress(1, 1, 1, is_over=True)
     assert the_thread(bench).title == "Patience"
     assert any(report.until for report in reports)
+
+
+async def test_a_conversation_comes_in_and_goes_on(bench: Bench, tmp_path: Path) -> None:
+    cloud = ResponsesService()
+    async with served(cloud) as base_url, benched(tmp_path / "another computer") as other:
+        connection = Connection("", ConnectionKind.OPENAI, "Cloud", base_url, "scripted")
+        connection_id = await connected(bench, connection, cloud.key)
+        other.services.connections.use(await connected(other, connection, cloud.key))
+        there = await other.answer(other.new_thread(), "Add them up")
+        remote_id = the_thread(other).remote_id
+        assert await imported(bench, connection_id, remote_id) == ImportProgress(1, 1, 1, is_over=True)
+        thread = the_thread(bench)
+        _question, here = await opened(bench, thread.id)
+        assert isinstance(here, Run)
+        assert [type(item) for item in here.items] == [type(item) for item in there.items]
+        assert text_of(here) == text_of(there)
+        await until(lambda: all(file.sha256 for file in files_in(bench, thread.id)))
+        run = await bench.answer(thread.id, "Once more")
+        assert run.state is RunState.COMPLETED
+        assert the_thread(bench).remote_id == remote_id
