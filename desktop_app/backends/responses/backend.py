@@ -106,6 +106,7 @@ class ResponsesBackend:
         service = await self._service()
         conversation = await service.conversations.read(thread_id)
         listed = await service.conversations.items(thread_id)
+        await service.links.cite(listed)
         return thread_copy(conversation, listed, service.source(thread_id))
 
     async def add_message(self, thread_id: str, text: str, files: Iterable[StoredFile], client_id: str) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop_app.backends.responses.decode import OUTPUTS, run_state
+from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.responses.stream import ResponseDecoder
-from desktop_app.backends.wire.shape import Json, address, optional_number
+from desktop_app.backends.wire.shape import Json, address, objects, optional_number, optional_object
 from desktop_app.domain.entity import RunState
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import ItemsReset, LimitsSeen, RunEvent, RunStateChanged
@@ -26,6 +27,8 @@ _LAST_WORDS_SECONDS = 2.0
 
 _NO_STREAM = frozenset({ErrorCode.REQUEST_REFUSED, ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID})
 """What a service answers that cannot stream a run again."""
+
+_LAST = ("completed", "incomplete", "failed", "cancelled")
 
 Pair = tuple[str, Json]
 
@@ -92,8 +95,9 @@ class Listening:
 class Runs:
     """The runs of one service that are going on."""
 
-    def __init__(self, client: "Client") -> None:
+    def __init__(self, client: "Client", links: LooseLinks) -> None:
         self._client = client
+        self._links = links
         self._known: dict[str, Listening] = {}
 
     async def begin(self, run: Listening, stream: "EventStream", first: Pair | None) -> AsyncGenerator[RunEvent, None]:
@@ -194,6 +198,7 @@ class Runs:
             while pair is not None:
                 number = optional_number(pair[1], "sequence_number")
                 if number is None or number > run.number:
+                    await self._links.cite(_last_output(pair[1]))
                     events = list(decoder.decode(*pair))
                     self._keep(run)
                     # Whoever leaves in the middle has not heard of the last one.
@@ -257,7 +262,10 @@ class Runs:
             self._known[run.decoder.run_id] = run
 
     async def _read(self, run: Listening) -> Json:
-        return await self._client.get(address("responses", run.decoder.run_id), {"include": [OUTPUTS]})
+        response = await self._client.get(address("responses", run.decoder.run_id), {"include": [OUTPUTS]})
+        if run_state(response).state.is_final:
+            await self._links.cite(objects(response, "output"))
+        return response
 
     async def _is_over(self, run_id: str) -> bool:
         try:
@@ -267,3 +275,9 @@ class Runs:
                 raise
             return True
         return run_state(response).state.is_final
+
+
+def _last_output(data: Json) -> list[Json]:
+    """What a run has made, if this is the event that ends it."""
+    response = optional_object(data, "response")
+    return objects(response, "output") if response.get("status") in _LAST else []

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from desktop_app.backends.responses.container import Containers
 from desktop_app.backends.responses.conversation import Conversations
 from desktop_app.backends.responses.file import Files
+from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.responses.picture import Pictures
 from desktop_app.backends.responses.run import Runs
 from desktop_app.backends.responses.silent_run import SilentRuns
@@ -30,8 +31,9 @@ class ResponsesService:
         self.conversations = Conversations(client)
         self.containers = Containers(client, connection.id)
         self.files = Files(client, self._pictures, connection.id)
-        self.runs = Runs(client)
-        self.silent_runs = SilentRuns(self.conversations, self.source)
+        self.links = LooseLinks(client)
+        self.runs = Runs(client, self.links)
+        self.silent_runs = SilentRuns(self.conversations, self.links, self.source)
 
     def source(self, owner_id: str) -> Source:
         """Where the items of a response or conversation come from."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.backends.responses.conversation import RUN, RUN_AFTER, Conversations
 from desktop_app.backends.responses.decode import items
+from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.responses.source import Source
 from desktop_app.backends.responses.stream import snapshot
 from desktop_app.domain.entity import Answer, RunState
@@ -37,8 +38,9 @@ def is_silent(run_id: str) -> bool:
 class SilentRuns:
     """Finds in conversations what runs have made there."""
 
-    def __init__(self, conversations: Conversations, source: Callable[[str], Source]) -> None:
+    def __init__(self, conversations: Conversations, links: LooseLinks, source: Callable[[str], Source]) -> None:
         self._conversations = conversations
+        self._links = links
         self._source = source
 
     async def find(self, conversation_id: str, client_id: str) -> str:
@@ -57,6 +59,7 @@ class SilentRuns:
     async def follow(self, conversation_id: str, run_id: str) -> AsyncGenerator[RunEvent, None]:
         """All of a run: there is no more of it than this."""
         output = await self._output(conversation_id, run_id.removeprefix(_PREFIX))
+        await self._links.cite(output)
         made = tuple(items(output, self._source(conversation_id)))
         is_whole = bool(made) and isinstance(made[-1], Answer)
         state = RunState.COMPLETED if is_whole else RunState.INCOMPLETE
