@@ -8,7 +8,7 @@ import pytest
 from desktop_app.backends.wire.client import Client
 from desktop_app.domain.connection import Network, RateLimits
 from desktop_app.domain.error import DeskError, ErrorCode
-from tests.contract.reach import answer_of, key, served
+from tests.contract.reach import answer_of, error_of, key, served
 from tests.contract.scripted_service import Reply, Request, ScriptedService, as_events, as_json
 from tests.contract.wire import KEY
 
@@ -86,6 +86,22 @@ async def test_every_request_asks_for_a_fresh_token_uploads_and_repeated_ones_to
         "/v1/containers/c/files/f/content?api-version=v1",
     ]
     assert b'name="purpose"\r\n\r\nuser_data\r\n' in service.requests[2].body
+
+
+async def test_no_key_of_the_environment_is_sent(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "AZURE_OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "sk-of-the-environment")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer sk-of-the-environment")
+    service.will_answer(as_json({"id": "it"}))
+    assert await answer_of(service.base_url, Network()) == "it"
+    (request,) = service.requests
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert "sk-of-the-environment" not in str(request.headers)
+
+
+async def test_a_body_that_is_not_compressed_as_it_says_is_invalid(service: ScriptedService) -> None:
+    service.will_answer(Reply(200, b"{}", {"content-type": "application/json", "content-encoding": "gzip"}))
+    assert (await error_of(service.base_url, Network())).code is ErrorCode.RESPONSE_INVALID
 
 
 async def test_old_tokens_stay_out_of_errors_as_well(service: ScriptedService) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.backends.wire.client import Client
 from desktop_app.domain.connection import Network
-from desktop_app.domain.error import ErrorCode
+from desktop_app.domain.error import DeskError, ErrorCode
 from tests.contract.certificate import Authority
 from tests.contract.proxy import Proxy
-from tests.contract.reach import FAR, answer_of, error_of, served
+from tests.contract.reach import FAR, answer_of, error_of, key, served
 from tests.contract.scripted_service import Reply, ScriptedService, as_json
 
 
@@ -142,6 +143,26 @@ async def test_the_systems_certificates_count(authority: Authority, monkeypatch:
         assert await answer_of(service.base_url, Network()) == "it"
 
 
+async def test_an_encrypted_stream_that_breaks_is_a_broken_connection(authority: Authority) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        event = b"event: a\ndata: {}\n\n"
+        writer.write(b"HTTP/1.1 200 x\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(event), event))
+        await writer.drain()
+        await reader.readexactly(2)  # the body, which comes after the head
+        writer.transport.abort()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=authority.server()) as server:
+        base_url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        client = Client(base_url, key, Network(ca_file=str(authority.ca_file)))
+        stream = client.stream("/events", {})
+        assert await anext(stream) == ("a", {})
+        with pytest.raises(DeskError) as caught:
+            await anext(stream)
+        await client.aclose()
+    assert (caught.value.code, caught.value.info.data["cause"]) == (ErrorCode.CONNECTION_FAILED, "reset")
+
+
 async def test_https_where_only_http_is_spoken() -> None:
     async with served(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
         error = await error_of(f"https://127.0.0.1:{port}/v1", Network())
@@ -155,6 +176,7 @@ async def test_the_causes_of_a_failed_connection_are_told_apart() -> None:
     async with served(b"220 mail.test ESMTP\r\n\r\n") as mail, served(b"") as silent:
         for address, code, cause in (
             ("127.0.0.1:1", ErrorCode.CONNECTION_FAILED, "refused"),
+            ("localhost:1", ErrorCode.CONNECTION_FAILED, "refused"),
             ("nowhere.invalid", ErrorCode.CONNECTION_FAILED, "name"),
             (f"127.0.0.1:{silent}", ErrorCode.CONNECTION_FAILED, "reset"),
             (f"127.0.0.1:{mail}", ErrorCode.ADDRESS_INVALID, "not_http"),

@@ -14,6 +14,11 @@ from desktop_app.domain.error import DeskError, ErrorCode
 
 _EXPIRED = frozenset({9, 10})  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _OTHER_NAME = frozenset({62, 64})  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+_OTHER_PROTOCOL = frozenset(
+    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
+)
+"""What OpenSSL says of an answer that is no TLS. Any other of its errors is one of a connection that broke."""
+
 _WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 
 
@@ -22,8 +27,8 @@ def from_transport(error: Exception, route: Route) -> DeskError:
     causes = tuple(_causes(error))
     code, cause, status = _cause(causes, route)
     detail = next((str(each) for each in causes if isinstance(each, ssl.SSLError)), "") or _words(causes)
-    data = {**route.place, "cause": cause}
-    return DeskError(code, detail, **(data | {"status": status} if status else data))
+    data = {**route.place, "cause": cause, "status": status}
+    return DeskError(code, detail, **{name: value for name, value in data.items() if value})
 
 
 def _words(causes: tuple[BaseException, ...]) -> str:
@@ -37,7 +42,7 @@ def _cause(causes: tuple[BaseException, ...], route: Route) -> tuple[ErrorCode, 
         match link:
             case ssl.SSLCertVerificationError():
                 return ErrorCode.CERTIFICATE_INVALID, _certificate(link), ""
-            case ssl.SSLError():
+            case ssl.SSLError() if link.reason in _OTHER_PROTOCOL:
                 return ErrorCode.ADDRESS_INVALID, "not_tls", ""
             case httpx2.ProxyError():  # what it answered to CONNECT: `407 Proxy Authentication Required`
                 return ErrorCode.CONNECTION_FAILED, "proxy", str(link)[:3] if str(link)[:3].isdecimal() else ""
@@ -45,6 +50,8 @@ def _cause(causes: tuple[BaseException, ...], route: Route) -> tuple[ErrorCode, 
                 return ErrorCode.ADDRESS_INVALID, "address", ""
             case httpx2.TooManyRedirects():
                 return ErrorCode.ADDRESS_INVALID, "redirect", ""
+            case httpx2.DecodingError():  # a body that is not compressed as it says
+                return ErrorCode.RESPONSE_INVALID, "", ""
             case httpx2.ConnectTimeout():
                 return ErrorCode.TIMED_OUT, "connect", ""
     if route.proxy and any(isinstance(link, httpx2.ConnectError) for link in causes):
