@@ -297,3 +297,12 @@ def test_in_a_small_window_the_rest_can_be_scrolled_to(qtbot: QtBot, adding: Con
         press(Qt.Key.Key_Tab)
     assert not field(adding, "connection-agent").visibleRegion().isEmpty()
     assert not button(adding, "connection-save").visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize("offers", [(), [("OPENAI_API_KEY", Connection("", ConnectionKind.OPENAI, "", ""))]])
+def test_the_dialog_is_as_high_as_what_it_shows(
+    qtbot: QtBot, theme: Theme, offers: list[tuple[str, Connection]]
+) -> None:
+    dialog = shown(qtbot, ConnectionDialog(theme, offers=offers))
+    last = button(dialog, "connection-kind-assistants")
+    qtbot.waitUntil(lambda: last.visibleRegion().boundingRect().height() == last.height())

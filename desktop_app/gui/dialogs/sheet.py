@@ -135,8 +135,11 @@ class _Body(QScrollArea):
 
     def missing_height(self) -> int:
         """Return how much higher the column is than the room it has."""
-        self.column.activate()
-        return self.column.totalHeightForWidth(self.maximumViewportSize().width()) - self.viewport().height()
+        column = self.column
+        column.activate()
+        width = self.maximumViewportSize().width()
+        needed = column.totalHeightForWidth(width) if column.hasHeightForWidth() else column.totalSizeHint().height()
+        return needed - self.viewport().height()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

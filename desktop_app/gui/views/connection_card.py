@@ -15,6 +15,9 @@ tr = partial(QCoreApplication.translate, "connection")
 
 _MARKS = {"ok": "circle-check", "running": "triangle-alert", "error": "circle-alert"}
 
+_RIGHT_TO_LEFT = "\u200f"
+"""Qt aligns words by their first letter; a model's name is Latin in every language."""
+
 
 class ConnectionCard(QPushButton):
     """A card with the connection's name, its model and its state; a click asks for the menu.
@@ -64,7 +67,7 @@ class ConnectionCard(QPushButton):
         self._name.setText(name)
         self._name.updateGeometry()
         self._model.setTextFormat(QtCore.Qt.TextFormat.PlainText)
-        self._model.setText(model)
+        self._model.setText(_RIGHT_TO_LEFT + model if self.isRightToLeft() else model)
         self._model.setVisible(bool(model))
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
