@@ -9,8 +9,8 @@ OPENAI, AZURE = ConnectionKind.OPENAI, ConnectionKind.AZURE
 KEY = "sk-environment-0123456789"
 
 
-def offered(variable: str, kind: ConnectionKind, name: str, base_url: str, sign_in: SignIn = SignIn.KEY) -> Offer:
-    return Offer(variable, Connection("", kind, name, base_url, "", sign_in))
+def offered(variable: str, kind: ConnectionKind, name: str, base_url: str) -> Offer:
+    return Offer(variable, Connection("", kind, name, base_url, sign_in=SignIn.KEY))
 
 
 def test_nothing_is_offered_where_nothing_is() -> None:
@@ -35,6 +35,7 @@ def test_openais_key_is_offered_for_its_address(address: str, kind: ConnectionKi
 def test_a_key_is_not_offered_for_an_address_it_was_not_meant_for() -> None:
     assert offers({"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "no address"}) == ()
     assert offers({"AZURE_OPENAI_API_KEY": KEY}) == ()
+    assert offers({"AZURE_OPENAI_ENDPOINT": "https://res.openai.azure.com"}) == ()
     assert offers({"AZURE_OPENAI_API_KEY": KEY, "AZURE_OPENAI_ENDPOINT": "https://api.openai.com/v1"}) == ()
 
 
@@ -50,10 +51,3 @@ def test_both_are_offered_and_no_offer_holds_a_key() -> None:
         offered("AZURE_OPENAI_API_KEY", AZURE, "res", "https://res.openai.azure.com/openai/v1"),
     )
     assert KEY not in repr(found)
-
-
-def test_azures_address_without_a_key_is_offered_to_be_signed_in_to() -> None:
-    base_url = "https://res.openai.azure.com/openai/v1"
-    found = offers({"AZURE_OPENAI_ENDPOINT": "https://res.openai.azure.com/"})
-    assert found == (offered("AZURE_OPENAI_ENDPOINT", AZURE, "res", base_url, SignIn.BROWSER),)
-    assert offers({"AZURE_OPENAI_ENDPOINT": "https://eastus.api.cognitive.microsoft.com/"}) == ()
