@@ -187,7 +187,7 @@ class Connections:
         self._by_id[connection.id] = connection
         if connection.sign_in is SignIn.KEY:
             await self._save_key(connection, key, variable)
-        if old is not None and (key_name(old) != key_name(connection) or connection.sign_in is not SignIn.KEY):
+        if old is not None and (key_name(old) != key_name(connection) or old.sign_in is not connection.sign_in):
             await self._forget_key(old)
         await self._backends.put(connection, self._credential(connection))
         self.changed.emit(None)

@@ -228,3 +228,20 @@ async def test_people_are_signed_in_on_the_way_that_all_requests_take(bench: Ben
     bench.identity.network = Network()
     await bench.restart()
     assert bench.identity.network == network
+
+
+async def test_a_new_name_signs_nobody_out(bench: Bench, elsewhere: Elsewhere) -> None:
+    services = bench.services.connections
+    saved: list[None] = []
+    services.changed.connect(saved.append)
+    services.save(
+        Connection("", ConnectionKind.ASSISTANTS, "Entra", elsewhere.base_url, sign_in=SignIn.AZURE_CLI), None
+    )
+    await until(lambda: len(saved) == 1)
+    connection = services.items[1]
+    services.save(replace(connection, name="Renamed"), None)
+    await until(lambda: len(saved) == 2)
+    assert bench.identity.forgotten == []
+    services.save(replace(connection, sign_in=SignIn.NONE), None)
+    await until(lambda: len(saved) == 3)
+    assert bench.identity.forgotten == [connection.id]
