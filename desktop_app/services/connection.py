@@ -61,6 +61,7 @@ class Connections:
         self._scope = scope
         self._by_id: dict[str, Connection] = {ENGINE_ID: ENGINE}
         self._models: dict[str, tuple[ModelInfo, ...]] = {}
+        self._in_memory: dict[str, str] = {}
         self._draft_id = new_id("connection")
 
     async def load(self) -> None:
@@ -156,7 +157,8 @@ class Connections:
         return connection if connection.id else replace(connection, id=self._draft_id)
 
     def _key_place(self, connection: Connection) -> str:
-        return self._settings.get(_place_setting(connection)) or ""
+        name = _place_setting(connection)
+        return self._in_memory.get(name) or self._settings.get(name) or ""
 
     def _credential(self, connection: Connection) -> Credential:
         place = self._key_place(connection)
@@ -185,23 +187,35 @@ class Connections:
         old = self._by_id.get(connection.id)
         await self._archive.save_connection(connection)
         self._by_id[connection.id] = connection
-        if connection.sign_in is SignIn.KEY:
-            await self._save_key(connection, key, variable)
-        if old is not None and (key_name(old) != key_name(connection) or old.sign_in is not connection.sign_in):
-            await self._forget_key(old)
-        await self._backends.put(connection, self._credential(connection))
+        if variable and connection.sign_in is SignIn.KEY:
+            self._in_memory.pop(_place_setting(connection), None)
+            self._settings.set(_place_setting(connection), variable)
+        is_typed = key is not None and not variable
+        credential = self._credentials.of(connection, key) if is_typed else self._credential(connection)
+        await self._backends.put(connection, credential)
         self.changed.emit(None)
         self.refresh_models(connection.id)
+        # Only now: a keychain may take its time, and the next question is for this service already.
+        if old is not None and (key_name(old) != key_name(connection) or connection.sign_in is not SignIn.KEY):
+            await self._forget_key(old)
+        if key is not None and is_typed and connection.sign_in is SignIn.KEY:
+            await self._save_key(connection, key)
 
-    async def _save_key(self, connection: Connection, key: str | None, variable: str) -> None:
-        if variable:
-            self._settings.set(_place_setting(connection), variable)
-        elif key is not None:
-            await self._keys.put(key_name(connection), key, connection.name)
-            self._settings.set(_place_setting(connection), _IN_KEYCHAIN if key else "")
+    async def _save_key(self, connection: Connection, key: str) -> None:
+        """Where there is no keychain, the key is known until the program ends, and asked for at the next start."""
+        name = _place_setting(connection)
+        if not key:
+            await self._forget_key(connection)
+            return
+        is_kept = await self._keys.put(key_name(connection), key, connection.name)
+        self._in_memory[name] = _IN_KEYCHAIN
+        self._settings.set(name, _IN_KEYCHAIN if is_kept else "")
+        self.changed.emit(None)
 
     async def _forget_key(self, connection: Connection) -> None:
-        self._settings.set(_place_setting(connection), "")
+        name = _place_setting(connection)
+        self._in_memory.pop(name, None)
+        self._settings.set(name, "")
         await self._credentials.forget(connection)
 
     async def _remove(self, connection: Connection, *, clean_up: bool) -> None:

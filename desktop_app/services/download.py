@@ -76,7 +76,7 @@ class Downloads:
             async with self._places:
                 stored = await self._stored(file)
         except DeskError as error:
-            self._failed.add(file.remote_id)
+            self._failed.add(_key(file))
             if is_made:
                 info = replace(error.info, data={"name": file.name, **error.info.data})
                 self._notices.post_error(info, thread_id=thread_id, subject=file.name)
@@ -127,6 +127,11 @@ class Downloads:
 
 def _files(item: TranscriptItem) -> Iterable[StoredFile]:
     return item.files if isinstance(item, Question) else (file for part in item.items for file in files_of(part))
+
+
+def _key(file: StoredFile) -> str:
+    """What a file is called, and by whom."""
+    return f"{file.connection_id}:{file.remote_id}"
 
 
 def _ignore(_done: int, _total: int) -> None:

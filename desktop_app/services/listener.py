@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from desktop_app.domain.entity import Run, RunState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
-from desktop_app.domain.event import AnswerSnapshot, CodeSnapshot, ImageMade, RunEvent, RunStateChanged
+from desktop_app.domain.event import AnswerSnapshot, CodeSnapshot, ImageMade, ItemsReset, RunEvent, RunStateChanged
 from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import Backend, LocalFile, RunRequest
 from desktop_app.domain.reduce import ChangeKind, apply
@@ -185,7 +185,7 @@ class RunListener:
         change = apply(self._run, event)
         if change.kind is not ChangeKind.NOTHING:
             transcripts.put(change.run, change.key)
-        if isinstance(event, CodeSnapshot | AnswerSnapshot | ImageMade):
+        if isinstance(event, CodeSnapshot | AnswerSnapshot | ImageMade | ItemsReset):
             self._ports.downloads.fetch_missing(change.run, change.key)
         self._light.set(kind_after(event))
         if isinstance(event, RunStateChanged) or now() - self._saved_at > SAVE_SECONDS:

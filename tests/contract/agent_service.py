@@ -21,9 +21,10 @@ class AgentService:
         base_url: The project's endpoint.
     """
 
-    def __init__(self, target: str, key: str) -> None:
+    def __init__(self, target: str, key: str, *, wants_fresh_tokens: bool = True) -> None:
         self._target = urlsplit(target)
         self._key = key
+        self._wants_fresh_tokens = wants_fresh_tokens
         self._issued = 0
         self._used: set[str] = set()
         self._connections: set[asyncio.Task[None]] = set()
@@ -81,7 +82,7 @@ class AgentService:
             return _answer(400, {"error": {"code": "BadRequest", "message": "API version not supported"}})
         if not token.startswith("token-"):
             return _answer(401, {"error": {"code": "401", "message": f"Access denied for {token}."}})
-        if token in self._used:
+        if token in self._used and self._wants_fresh_tokens:
             return _answer(401, {"error": {"code": "401", "message": "The token has expired."}})
         self._used.add(token)
         if not path.startswith(f"{_PROJECT}/"):
