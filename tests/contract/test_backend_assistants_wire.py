@@ -278,6 +278,17 @@ async def test_a_service_that_never_answers_can_be_left() -> None:
         await backend.aclose()
 
 
+async def test_a_backend_that_was_closed_asks_nobody(service: ScriptedService, backend: AssistantsBackend) -> None:
+    service.will_answer(as_json(EMPTY))
+    await backend.list_models()
+    for _ in range(2):
+        await backend.aclose()
+        with pytest.raises(DeskError) as caught:
+            await backend.list_models()
+        assert caught.value.code is ErrorCode.CONNECTION_FAILED
+    assert len(service.requests) == 1
+
+
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
     code = (
         "import sys; from desktop_app.backends.assistants import AssistantsBackend;"

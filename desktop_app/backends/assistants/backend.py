@@ -70,6 +70,7 @@ class AssistantsBackend:
         self._origin = Origin(connection.id)
         self._connected: Client | None = None
         self._connecting = asyncio.Lock()
+        self._is_closed = False
 
     @classmethod
     def local(cls, base_url: str, key: str) -> Self:
@@ -266,14 +267,16 @@ class AssistantsBackend:
                 raise
 
     async def aclose(self) -> None:
-        """Ends all connections."""
+        """Ends all connections. Whoever still asks gets CONNECTION_FAILED."""
         async with self._connecting:
+            self._is_closed = True
             if self._connected is not None:
                 await self._connected.aclose()
-                self._connected = None
 
     async def _client(self) -> "Client":
         async with self._connecting:
+            if self._is_closed:
+                raise DeskError(ErrorCode.CONNECTION_FAILED, "the connection was closed here")
             if self._connected is None:
                 self._connected = await asyncio.to_thread(self._connect)
             return self._connected
