@@ -99,7 +99,13 @@ class Connections:
         return self._models.get(connection_id, ())
 
     def refresh_models(self, connection_id: str) -> None:
-        """Asks the service for its models; a failure changes nothing, since nobody has asked for anything yet."""
+        """Asks the service for its models; a failure changes nothing, since nobody has asked for anything yet.
+
+        For the same reason nobody is asked to sign in: such a service is listed by `check`.
+        """
+        connection = self._by_id.get(connection_id)
+        if connection is None or connection.sign_in in (SignIn.BROWSER, SignIn.DEVICE_CODE):
+            return
         self._scope.start(f"models:{connection_id}", self._refresh_models(connection_id), lambda _error: None)
 
     def has_key(self, connection_id: str) -> bool:
@@ -196,7 +202,7 @@ class Connections:
         self.changed.emit(None)
         self.refresh_models(connection.id)
         # Only now: a keychain may take its time, and the next question is for this service already.
-        if old is not None and (key_name(old) != key_name(connection) or connection.sign_in is not SignIn.KEY):
+        if old is not None and (key_name(old) != key_name(connection) or old.sign_in is not connection.sign_in):
             await self._forget_key(old)
         if key is not None and is_typed and connection.sign_in is SignIn.KEY:
             await self._save_key(connection, key)
