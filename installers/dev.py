@@ -75,7 +75,7 @@ def lock(arguments: Sequence[str]) -> int:
     python = _development()
     options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--quiet"]
     options += ["--no-emit-index-url", "--no-emit-find-links", *arguments]
-    runtime = ["pyproject.toml", f"--output-file={environment.RUNTIME}"]
+    runtime = ["pyproject.toml", "--extra=entra", f"--output-file={environment.RUNTIME}"]
     development = ["pyproject.toml", "--group=dev", "--extra=entra", f"--constraint={environment.RUNTIME}"]
     development.append(f"--output-file={environment.DEVELOPMENT}")
     return any(_module(python, "uv", ["pip", "compile", *options, *files]) for files in (runtime, development))
@@ -92,6 +92,11 @@ def bench(arguments: Sequence[str]) -> int:
     return max((_with_display(python, f"tests.benchmarks.{name}", []) for name in arguments or known), default=0)
 
 
+def cut(arguments: Sequence[str]) -> int:
+    """Listen to ten thousand runs whose streams break; arguments go to pytest."""
+    return pytest(["tests/property", "--runs=10000", "--override-ini=faulthandler_timeout=0", *arguments])
+
+
 def screenshots(arguments: Sequence[str]) -> int:
     """Take the screenshots of the README again."""
     _refuse(arguments)
@@ -106,6 +111,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "format": format_,
     "lock": lock,
     "bench": bench,
+    "cut": cut,
     "screenshots": screenshots,
 }
 

@@ -152,6 +152,14 @@ class ResponsesService:
         for response in self.responses.values():
             response.released.set()
 
+    def forget(self) -> None:
+        """Begins anew: nothing has come, nothing is kept, and nothing is wrong."""
+        for kept in (self.requests, self.responses, self.store.files, self.store.containers, self.store.conversations):
+            kept.clear()
+        self._faults.clear()
+        self._before.clear()
+        self._streams.cuts.clear()
+
     def asked(self, method: str, path: str) -> list[Request]:
         """The requests to `path`, a regular expression for all of it."""
         return [each for each in self.requests if each.method == method and re.fullmatch(path, each.path)]

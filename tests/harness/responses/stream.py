@@ -138,7 +138,7 @@ class EventStream(StreamingResponse):
         number = self._after
         while True:
             is_over = self._told.is_over
-            for event in list(self._told.after(number)):
+            for event in self._told.after(number):
                 number = event.number
                 yield event
             if is_over:

@@ -1,0 +1,1 @@
+"""Whatever happens to a stream, the transcript in the end is the same."""

@@ -1,0 +1,81 @@
+"""Listening to a run as the window does: the real listener, on ports that keep everything in memory."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from desktop_app.domain.entity import Run, Thread
+from desktop_app.domain.port import Backend
+from desktop_app.services.activity import Activity, ActivityLight
+from desktop_app.services.listener import RunListener
+from desktop_app.services.transcript import Transcripts
+from desktop_app.services.turn_port import TurnPorts
+from tests.contract.chat import ASSISTANT, MODEL, NEW, anonymous
+
+_THREAD = "thread"
+
+
+class Desk:
+    """What a listener works with, for one run. Give a new backend to make the next reconnection a restart."""
+
+    def __init__(self, backend: Backend, remote_thread: str, run_id: str) -> None:
+        self.backend = backend
+        self.run = replace(NEW, id=run_id, thread_id=_THREAD, model=MODEL)
+        self._thread = Thread(_THREAD, "", ASSISTANT.id, 1.0, 1.0, remote_id=remote_thread)
+        self._transcripts = Transcripts(cast("Any", self))
+        self._transcripts.put(self.run)
+
+    async def listen(self) -> Run:
+        """The run, once the listener thinks that it is over."""
+        part = cast("Any", self)
+        ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda _: MODEL)
+        await RunListener(ports, self.run, ActivityLight(_ignore), asyncio.Event()).ask()
+        run = self._transcripts.run(_THREAD, self.run.id)
+        assert run is not None
+        return run
+
+    # --- as the archive ---------------------------------------------------------------------------------------
+
+    async def save_run(self, run: Run) -> None:
+        self.run = run
+
+    async def remote_assistant_id(self, _connection_id: str, _assistant_id: str) -> str:
+        return ""
+
+    async def save_remote_assistant_id(self, _connection_id: str, _assistant_id: str, _remote_id: str) -> None:
+        pass
+
+    def blob_path(self, sha256: str) -> Path:
+        return Path(sha256)
+
+    # --- as the other services --------------------------------------------------------------------------------
+
+    async def of_connection(self, _connection_id: str) -> Backend:
+        return self.backend
+
+    def of(self, asked: Thread | str) -> object:
+        """A thread's assistant, or a connection's backend."""
+        return ASSISTANT if isinstance(asked, Thread) else self.of_connection(asked)
+
+    def find(self, _thread_id: str) -> Thread:
+        return self._thread
+
+    def fetch_missing(self, _run: Run, _key: str = "") -> None:
+        pass
+
+
+def settled(run: Run) -> Run:
+    """The run as a person sees it: without ids, times, and what only "Copy details" tells."""
+    run = anonymous(run)
+    error = run.error and replace(run.error, detail="")
+    return replace(run, id="", error=error, limits=None)
+
+
+def told(run: Run) -> list[str]:
+    """A run line by line, so that a failure shows what is different."""
+    return [f"{run.state} {run.error} {run.usage}", *map(repr, run.items)]
+
+
+def _ignore(_activity: Activity) -> None:
+    """For activities that nobody looks at."""
