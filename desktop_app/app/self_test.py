@@ -20,8 +20,8 @@ from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.text import describe, details
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.window import MainWindow
-from desktop_app.services.local_engine import LocalEngine, EngineState
 from desktop_app.services.desk import Desk
+from desktop_app.services.local_engine import EngineState, LocalEngine
 from desktop_app.stores.keychain import MemoryKeychain
 from desktop_app.stores.settings import JsonSettings
 from desktop_app.system.path import HOME_VARIABLE, Place, locate
