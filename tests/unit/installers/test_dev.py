@@ -18,7 +18,8 @@ def test_help_lists_every_command_with_what_it_does(argument: str) -> None:
     answer = dev(argument)
     assert answer.returncode == 0
     lines = [line.split(maxsplit=1) for line in answer.stdout.splitlines() if line.startswith("  ")]
-    assert {"run", "test", "pytest", "check", "format", "lock", "bench", "cut", "screenshots"} == {line[0] for line in lines}
+    commands = {"run", "test", "pytest", "check", "format", "lock", "bench", "cut", "screenshots"}
+    assert commands == {line[0] for line in lines}
     assert all(line[1].endswith(".") for line in lines)
 
 
