@@ -17,7 +17,7 @@ from desktop_app.backends.responses.stream import ResponseDecoder
 from desktop_app.backends.responses.thread_copy import thread_copy
 from desktop_app.domain.connection import Connection, ConnectionReport, Network, RemoteAssistant
 from desktop_app.domain.entity import Assistant, StoredFile, ThreadCopy, TranscriptItem
-from desktop_app.domain.error import DeskError
+from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import RemarkMade, RunEvent
 from desktop_app.domain.port import Capabilities, Credential, LocalFile, ModelInfo, Progress, RunRequest
 
@@ -59,7 +59,7 @@ class ResponsesBackend:
             return ConnectionReport(error=error.info)
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
-        """Every model; for Azure every deployment. This listing has no pages."""
+        """Every model that the service lists; Azure lists those that could be deployed. This listing has no pages."""
         return await check.list_models((await self._service()).client)
 
     async def upload(self, path: Path, name: str, progress: Progress) -> str:
@@ -95,6 +95,7 @@ class ResponsesBackend:
 
     async def delete_thread(self, thread_id: str) -> None:
         """Deletes a conversation. One that is gone already is no error."""
+        self._attached.pop(thread_id, None)
         await (await self._service()).conversations.delete(thread_id)
 
     async def read_thread(self, thread_id: str) -> ThreadCopy:
@@ -112,7 +113,15 @@ class ResponsesBackend:
     async def add_message(self, thread_id: str, text: str, files: Iterable[StoredFile], client_id: str) -> str:
         """Adds the person's message once: a message already there with this `client_id` is returned."""
         service, files = await self._service(), tuple(files)
-        message_id = await service.conversations.add_message(thread_id, message(text, files), client_id)
+        conversations = service.conversations
+        try:
+            message_id = await conversations.add_message(thread_id, message(text, files), client_id)
+        except DeskError as error:
+            plain = message(text, files, has_pictures=False)
+            if error.code is not ErrorCode.REQUEST_REFUSED or plain == message(text, files):
+                raise
+            # Not every service takes every picture to be looked at; for the code it is there all the same.
+            message_id = await conversations.add_message(thread_id, plain, client_id)
         self._attached.setdefault(thread_id, {}).update({file.remote_id: file for file in files})
         return message_id
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from desktop_app.backends.responses.request import Requests
     from desktop_app.backends.wire.client import Client
 
-_UNLISTED = frozenset({ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID})
-"""What a service answers that lists no models: the model tells then whether there is a service."""
+_UNLISTED = frozenset({ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID, ErrorCode.FORBIDDEN})
+"""What a service answers that lists no models, or not to everybody: the model tells then whether there is a service."""
 
 
 async def list_models(client: "Client", *, once: bool = False) -> tuple[ModelInfo, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MOST_FILES = 50
 """More are not taken into one container; the newest are the ones that are worked with."""
 
+_NAME = "assistant-desk"
 _OWN = "auto"
 _ALIVE = ("running", "active")
 _UNKNOWN = frozenset({ErrorCode.NOT_FOUND, ErrorCode.ADDRESS_INVALID, ErrorCode.REQUEST_REFUSED})
@@ -69,7 +70,7 @@ class Containers:
         self._gone: set[str] = set()
         self._inside: dict[str, dict[str, str]] = {}  # paths by container and file, as far as this program put them
 
-    async def prepare(self, mark: str, name: str, files: Sequence[LocalFile]) -> Place:
+    async def prepare(self, mark: str, files: Sequence[LocalFile]) -> Place:
         """The container that `mark` names, or a new one in its place, with all of these files in it.
 
         Raises:
@@ -83,7 +84,7 @@ class Containers:
             filling = await self._fill(mark, files)
             return Place(mark, mark, tuple(filling.paths.values()), lost=tuple(filling.lost))
         try:
-            made = text(await self._client.post("/containers", {"name": name}), "id")
+            made = text(await self._client.post("/containers", {"name": _NAME}), "id")
         except DeskError as error:
             if error.code not in _UNKNOWN:
                 raise

@@ -11,6 +11,7 @@ from desktop_app.backends.responses.picture import Pictures
 from desktop_app.backends.responses.source import ContainerFile, InlinePicture, Source, UploadedFile, file_id_of
 from desktop_app.backends.wire.media import media_type
 from desktop_app.backends.wire.shape import Json, address, objects, optional_number, optional_text, text
+from desktop_app.domain.connection import Connection, ConnectionKind
 from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Progress
@@ -18,29 +19,32 @@ from desktop_app.domain.port import Progress
 if TYPE_CHECKING:
     from desktop_app.backends.wire.client import Client
 
-_PURPOSES = ("user_data", "assistants")
+_PURPOSE = "user_data"
+_AZURE_PURPOSE = "assistants"
 
 
 class Files:
     """Finds each file by its id, whichever kind it is of."""
 
-    def __init__(self, client: "Client", pictures: Pictures, connection_id: str) -> None:
+    def __init__(self, client: "Client", pictures: Pictures, connection: Connection) -> None:
         self._client = client
-        self._connection_id = connection_id
+        self._connection_id = connection.id
         self._pictures = pictures
-        self._purposes: tuple[str, ...] = _PURPOSES
+        is_azure = connection.kind in (ConnectionKind.AZURE, ConnectionKind.FOUNDRY)
+        self._purposes = [_AZURE_PURPOSE, _PURPOSE] if is_azure else [_PURPOSE, _AZURE_PURPOSE]
 
     async def upload(self, path: Path, name: str, progress: Progress) -> str:
         """Uploads a file to be attached to containers and messages, and returns its id."""
-        *others, last = self._purposes
-        for purpose in others:
-            try:
-                return text(await self._client.upload(path, name, progress, purpose=purpose), "id")
-            except DeskError as error:
-                if error.code is not ErrorCode.REQUEST_REFUSED or "purpose" not in str(error.info).lower():
-                    raise
-            self._purposes = (last,)  # older services know no other
-        return text(await self._client.upload(path, name, progress, purpose=last), "id")
+        purpose = self._purposes[0]
+        try:
+            return text(await self._client.upload(path, name, progress, purpose=purpose), "id")
+        except DeskError as error:
+            is_purpose = "purpose" in (error.info.data.get("param", "") + error.info.data.get("message", ""))
+            if error.code is not ErrorCode.REQUEST_REFUSED or not is_purpose or self._purposes == [purpose]:
+                raise
+        if self._purposes[0] == purpose:
+            self._purposes.pop(0)  # not every service knows both
+        return await self.upload(path, name, progress)
 
     async def info(self, remote_id: str) -> StoredFile:
         """Name, size and type, without the bytes (`id` equals `remote_id`)."""

@@ -18,13 +18,14 @@ MOST_CHARACTERS = 256_000
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-def message(text: str, files: Iterable[StoredFile]) -> Json:
-    """A message of the person. Pictures are also to be looked at; everything else is named."""
+def message(text: str, files: Iterable[StoredFile], *, has_pictures: bool = True) -> Json:
+    """A message of the person. All files are named; pictures are also to be looked at, if that `has_pictures`."""
     files = tuple(files)
     parts: list[Json] = [_part("user", text or " ")] if text or not files else []
     if files:
         parts.append(_part("user", FILES + ", ".join(file.name for file in files)))
-    parts += [{"type": "input_image", "file_id": file.remote_id} for file in files if file.media_type in _PICTURES]
+    pictures = [file.remote_id for file in files if has_pictures and file.media_type in _PICTURES]
+    parts += [{"type": "input_image", "file_id": file_id} for file_id in pictures]
     return {"type": "message", "role": "user", "content": parts}
 
 

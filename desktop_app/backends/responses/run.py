@@ -11,7 +11,7 @@ from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.responses.stream import ResponseDecoder
 from desktop_app.backends.wire.shape import Json, address, objects, optional_number, optional_object
 from desktop_app.domain.entity import RunState
-from desktop_app.domain.error import DeskError, ErrorCode
+from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import ItemsReset, LimitsSeen, RunEvent, RunStateChanged
 
 if TYPE_CHECKING:
@@ -248,8 +248,12 @@ class Runs:
     async def _look(self, run: Listening) -> AsyncGenerator[RunEvent, None]:
         """What is new in a run that may be going on."""
         response = await self._read(run)
-        is_over = run_state(response).state.is_final
-        events = list(run.decoder.end(response) if is_over else run.decoder.progress(response))
+        state = run_state(response).state
+        events = list(run.decoder.end(response) if state.is_final else run.decoder.progress(response))
+        if state is RunState.CANCELLED and not (run.is_background or run.is_ended_here):
+            # Nobody stopped it: it ended with its stream.
+            error = ErrorInfo(ErrorCode.STREAM_DROPPED)
+            events[-1] = RunStateChanged(run.decoder.run_id, RunState.FAILED, error)
         self._keep(run)
         for event in events:
             yield event

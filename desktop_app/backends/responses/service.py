@@ -30,7 +30,7 @@ class ResponsesService:
         self.client = client
         self.conversations = Conversations(client)
         self.containers = Containers(client, connection.id)
-        self.files = Files(client, self._pictures, connection.id)
+        self.files = Files(client, self._pictures, connection)
         self.links = LooseLinks(client)
         self.runs = Runs(client, self.links)
         self.silent_runs = SilentRuns(self.conversations, self.links, self.source)

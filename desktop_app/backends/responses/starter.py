@@ -83,19 +83,19 @@ class Starter:
         if self._requests.uses_agent or not self._request.assistant.code_interpreter:
             return None
         try:
-            place = await self._service.containers.prepare(mark, self._request.client_id, self._request.files)
+            place = await self._service.containers.prepare(mark, self._request.files)
         except DeskError as error:
             if error.code is not ErrorCode.CONTAINER_EXPIRED:
                 raise
             self._service.containers.forget(mark)
-            place = await self._service.containers.prepare(mark, self._request.client_id, self._request.files)
+            place = await self._service.containers.prepare(mark, self._request.files)
         await self._remark(place, has_lost=place.is_new and bool(mark))
         return place
 
     async def _replaced(self, mark: str) -> "Place":
         """A place for one that was gone when it was to be used."""
         self._service.containers.forget(mark)
-        place = await self._service.containers.prepare(mark, self._request.client_id, self._request.files)
+        place = await self._service.containers.prepare(mark, self._request.files)
         await self._remark(place, has_lost=True)
         await self._service.conversations.mark(self._request.thread_id, {CONTAINER: place.mark})
         return place

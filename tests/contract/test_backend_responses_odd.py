@@ -1,0 +1,131 @@
+"""What services of the Responses shape leave out, refuse, or say otherwise, and how a run goes on all the same."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from desktop_app.domain.entity import Answer, Remark, Run, RunState, StoredFile, TextPart
+from desktop_app.domain.error import ErrorCode
+from desktop_app.domain.item_file import files_of
+from desktop_app.domain.port import LocalFile
+from tests.contract.chat import WHOLE, Chat, cut_off, ignore, reduced, words
+from tests.contract.responses import ResponsesUnderTest, under_test
+from tests.contract.scenario import Code, Say
+from tests.harness.responses import Dialect
+from tests.harness.responses.refusal import RefusalError, forbidden
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[ResponsesUnderTest]:
+    async with under_test(Dialect.OPENAI) as service:
+        yield service
+
+
+async def test_complaint_14_a_link_that_the_service_did_not_cite_is_alive(
+    service: ResponsesUnderTest, tmp_path: Path
+) -> None:
+    service.will(Code("save()", saves="my table.csv"), Say("[It](sandbox:/mnt/data/my%20table.csv) is there."))
+    chat = await Chat.begin(service.backend)
+    run = await reduced(chat.start())
+    answer = run.items[-1]
+    assert isinstance(answer, Answer)
+    (part,) = answer.parts
+    assert isinstance(part, TextPart)
+    (link,) = part.links
+    assert (link.text, link.file.name) == ("sandbox:/mnt/data/my%20table.csv", "my table.csv")
+    await service.backend.download(link.file.remote_id, tmp_path / "copy", ignore)
+    assert (tmp_path / "copy").read_bytes() == b"abc"
+    assert await reduced(chat.follow(run.remote_id)) == run
+    copy = await service.backend.read_thread(chat.thread_id)
+    read = copy.items[-1]
+    assert isinstance(read, Run)
+    assert [file.remote_id for file in files_of(read.items[-1])] == [link.file.remote_id] * 2
+
+
+async def test_a_link_to_nothing_harms_nothing(service: ResponsesUnderTest) -> None:
+    service.will(Code("pass"), Say("[It](sandbox:/mnt/data/nowhere.csv)"))
+    service.fail("GET", "/containers/[^/]+/files", RefusalError(400, "Container is expired."))
+    run = await reduced((await Chat.begin(service.backend)).start())
+    assert (run.state, words(run)) == (RunState.COMPLETED, "[It](sandbox:/mnt/data/nowhere.csv)")
+
+
+async def test_a_container_takes_the_newest_files_and_the_others_are_named(
+    service: ResponsesUnderTest, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("abc")
+    files = [StoredFile(f"f{n}", f"{n}.csv", 3, "text/csv", "hash", connection_id="engine") for n in range(52)]
+    service.will(Say("{files}"))
+    run = await reduced((await Chat.begin(service.backend)).start(files=tuple(LocalFile(file, path) for file in files)))
+    assert words(run) == ",".join(file.name for file in files[2:])
+    (remark,) = [item for item in run.items if isinstance(item, Remark)]
+    assert remark.data == {"names": "0.csv, 1.csv"}
+
+
+@pytest.mark.parametrize(("dialect", "first"), [(Dialect.OPENAI, "user_data"), (Dialect.AZURE, "assistants")])
+async def test_an_upload_says_what_it_is_for_in_the_services_own_words(
+    dialect: Dialect, first: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("abc")
+    async with under_test(dialect) as service:
+        await service.backend.upload(tmp_path / "a.csv", "a.csv", ignore)
+        service.fail("POST", "/files", RefusalError(400, f"'{first}' is not a known 'purpose'"))
+        await service.backend.upload(tmp_path / "a.csv", "a.csv", ignore)
+        await service.backend.upload(tmp_path / "a.csv", "a.csv", ignore)
+        purposes = [file.purpose for file in service.store.files.values()]
+    assert purposes[0] == first
+    assert first not in purposes[1:], "what was refused is not tried again"
+    assert len(purposes) == 3
+
+
+async def test_a_picture_that_cannot_be_looked_at_is_there_for_the_code(
+    service: ResponsesUnderTest, tmp_path: Path
+) -> None:
+    (tmp_path / "photo.png").write_bytes(b"png")
+    chat = await Chat.begin(service.backend)
+    file = await service.backend.file_info(await service.backend.upload(tmp_path / "photo.png", "photo.png", ignore))
+    service.fail("POST", "/conversations/[^/]+/items", RefusalError(400, "Invalid image."))
+    await chat.say("Look", "client_look", [file])
+    service.will(Say("{files}"))
+    assert words(await reduced(chat.start())) == "photo.png"
+    assert "input_image" not in repr(service.store.conversation(chat.thread_id).items)
+
+
+async def test_a_key_that_may_not_list_models_may_well_ask_one(service: ResponsesUnderTest) -> None:
+    service.fail("GET", "/models", forbidden(service.dialect), times=2)
+    report = await service.backend.check("scripted")
+    assert (report.error, report.is_model_tested, report.models) == (None, True, ())
+    report = await service.backend.check("")
+    assert report.error is not None
+    assert report.error.code is ErrorCode.FORBIDDEN
+
+
+async def test_a_run_in_the_foreground_that_ended_with_its_stream_was_not_stopped_by_anybody(
+    service: ResponsesUnderTest,
+) -> None:
+    service.refuses = {"background"}
+    service.will(Code("1"), Say("The beginning", hold=True))
+    service.cut_stream_after(8)
+    chat = await Chat.begin(service.backend)
+    dropped = await cut_off(chat.start())
+    run = await reduced(chat.follow(dropped.remote_id), dropped)
+    assert run.state is RunState.FAILED
+    assert run.error is not None
+    assert run.error.code is ErrorCode.STREAM_DROPPED
+
+
+async def test_a_new_program_does_not_forget_a_run_that_is_only_asked_about(service: ResponsesUnderTest) -> None:
+    service.will(*WHOLE[:-1], Say("Nearly", hold=True))
+    chat = await Chat.begin(service.backend)
+    service.cut_stream_after(20)
+    dropped = await cut_off(chat.start())
+    chat.backend = again = service.connect()
+    async with aclosing(again.follow_run(chat.thread_id, dropped.remote_id)) as events:
+        await anext(events)  # as one does who only wants to know whether it goes on
+    service.release()
+    run = await reduced(chat.follow(dropped.remote_id), dropped)
+    await again.aclose()
+    assert run == await reduced(service.backend.follow_run(chat.thread_id, dropped.remote_id), dropped)
+    assert (run.state, words(run)) == (RunState.COMPLETED, "Nearly")
