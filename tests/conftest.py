@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness import guard
+from tests.harness.secret import traces
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 QT_FOLDERS = {"gui", "app"}
@@ -34,12 +35,13 @@ async def _no_lost_tasks() -> AsyncIterator[None]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a fresh folder that holds everything the application stores during the test."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a fresh folder that holds everything the application stores during the test; afterwards no secret."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("ASSISTANT_DESK_HOME", str(folder))
-    return folder
+    yield folder
+    assert traces(folder) == [], "a key of some test is where it must not be"
 
 
 def _uses_qt(item: pytest.Item) -> bool:

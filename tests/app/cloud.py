@@ -1,7 +1,6 @@
 """Services to connect the window to: each kind, over real HTTP, with a secret that has to stay one."""
 
 import json
-import secrets
 import stat
 import time
 from collections.abc import AsyncIterator
@@ -18,6 +17,7 @@ from tests.contract.scenario import Code, Say, Turn
 from tests.engine.running import router
 from tests.engine.script import ScriptedInterpreter
 from tests.harness.responses import Dialect, ResponsesServer
+from tests.harness.secret import new_secret
 
 MODEL = "scripted"
 JOB = (
@@ -73,7 +73,7 @@ async def cloud(kind: ConnectionKind, folder: Path) -> AsyncIterator[Cloud]:
             yield Cloud(kind, server.base_url, server.key, server.service)
         return
     script = EngineService()
-    key = f"sk-{secrets.token_hex(16)}"
+    key = new_secret()
     address = Address("127.0.0.1", 0, key)
     async with (
         serve(folder / "service", address, router(script), ScriptedInterpreter(script.play)) as base_url,
@@ -83,7 +83,7 @@ async def cloud(kind: ConnectionKind, folder: Path) -> AsyncIterator[Cloud]:
             yield Cloud(kind, script.cutter.base_url, key, script)
             return
         async with AgentService(script.cutter.base_url, key, wants_fresh_tokens=False).running() as front:
-            yield Cloud(kind, front.base_url, f"token-{secrets.token_hex(16)}", script)
+            yield Cloud(kind, front.base_url, new_secret("token-"), script)
 
 
 def azure_command_line(folder: Path, token: str) -> Path:

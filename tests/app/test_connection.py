@@ -4,7 +4,6 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +12,7 @@ from desktop_app.gui.text import sign_in_name
 from tests.app.cloud import JOB, MODEL, Cloud, azure_command_line, cloud
 from tests.app.person import Person, person_at_window
 from tests.contract.scenario import Say
+from tests.harness.secret import traces
 
 KINDS = [kind for kind in ConnectionKind if kind is not ConnectionKind.ENGINE]
 
@@ -61,14 +61,6 @@ async def connect(person: Person, service: Cloud) -> None:
     await person.until(lambda: MODEL in card.accessibleName(), "the thread to be there")
 
 
-def traces(secret: str, home: Path) -> list[str]:
-    """Where the secret is: files of the home, arguments and environments of the program's processes."""
-    files = [str(path) for path in home.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
-    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-    shown = [Path(f"/proc/{process.pid}/{name}") for process in processes for name in ("cmdline", "environ")]
-    return files + [str(path) for path in shown if os.access(path, os.R_OK) and secret.encode() in path.read_bytes()]
-
-
 async def test_complaint_16_a_connected_service_does_the_whole_job(
     home: Path, service: Cloud, table: Path, tmp_path: Path
 ) -> None:
@@ -92,7 +84,7 @@ async def test_complaint_16_a_connected_service_does_the_whole_job(
             await person.read(f"Again, {events}")
             await person.see_the_run_end()
         assert person.says("Here is the table") == 4
-        assert traces(service.secret, home) == []
+        assert traces(home) == []
 
     async with person_at_window() as person:
         await person.read("Again, 12")
@@ -101,4 +93,4 @@ async def test_complaint_16_a_connected_service_does_the_whole_job(
         await person.read("And after a restart?")
         await person.see_the_run_end()
         assert person.transcript_text().rstrip().endswith("Here is the table.")
-    assert traces(service.secret, home) == []
+    assert traces(home) == []

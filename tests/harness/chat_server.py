@@ -13,7 +13,6 @@ part of the job.
 import asyncio
 import contextlib
 import json
-import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.harness.chat_dialect import Dialect, Json, Reply
+from tests.harness.secret import new_secret
 
 __all__ = ["ChatServer", "Dialect", "Failure", "Raw", "Reply"]
 
@@ -87,7 +87,7 @@ class ChatServer:
         needs_key: bool = True,
     ) -> None:
         self.base_url = ""
-        self.key = f"sk-{secrets.token_hex(20)}"
+        self.key = new_secret()
         self.requests: list[Json] = []
         self.refused: list[Json] = []
         self.abandoned = threading.Event()

@@ -6,7 +6,6 @@ words of the services.
 
 import asyncio
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ from tests.harness.responses.response_route import ResponseRoutes
 from tests.harness.responses.store import Container, Store
 from tests.harness.responses.stored import StoredResponse
 from tests.harness.responses.stream import Cut, EventStream, Streams, Unheard, left
+from tests.harness.secret import new_secret
 
 JOB: tuple[Turn, ...] = (
     Think("**Reading the table**\n\nI add the numbers up and draw them."),
@@ -88,7 +88,7 @@ class ResponsesService:
         self, dialect: Dialect = Dialect.OPENAI, *, key: str = "", models: tuple[str, ...] = ("scripted",)
     ) -> None:
         self.dialect = dialect
-        self.key = key or f"sk-{secrets.token_hex(20)}"
+        self.key = key or new_secret()
         self.models = models
         self.store = Store()
         self.responses: dict[str, StoredResponse] = {}
