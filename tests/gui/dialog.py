@@ -74,8 +74,13 @@ def type_keys(text: str) -> None:
 
 
 def press(key: Qt.Key) -> None:
-    """Presses a key in whatever has the keyboard, and lets it have its effect: a cell takes Return later."""
+    """Presses a key in whatever has the keyboard."""
     focused = QApplication.focusWidget()
     assert isinstance(focused, QWidget)
     QTest.keyClick(focused, key)
+
+
+def finish_cell() -> None:
+    """Takes what was typed into a cell, which Qt does after the key. Not for tests with a loop: it would run inside."""
+    press(Qt.Key.Key_Return)
     QApplication.processEvents()

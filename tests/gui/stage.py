@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -292,6 +293,12 @@ class Stage:
         found = self.window.findChild(kind, name)
         assert isinstance(found, QWidget), f"there is no {name}"
         return found
+
+    def menu(self, words: str) -> None:
+        """Choose this from the menu bar."""
+        action = self.window.findChild(QAction, words)
+        assert isinstance(action, QAction), f"there is no {words}"
+        action.trigger()
 
     def type(self, text: str) -> None:
         """Type into the message field."""

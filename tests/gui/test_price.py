@@ -9,7 +9,7 @@ from desktop_app.gui.dialogs.price import PriceDialog
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.table import Table
 from desktop_app.services.price import Price, PriceTable
-from tests.gui.dialog import button, click, part, press, says, shown, type_keys
+from tests.gui.dialog import button, click, finish_cell, part, press, says, shown, type_keys
 
 MINI = Price("mini", 0.25, 0.025, 2.0)
 TABLE = PriceTable((MINI,), 0.03, "USD")
@@ -49,7 +49,7 @@ def test_prices_are_typed_without_a_mouse(qtbot: QtBot, theme: Theme) -> None:
     dialog = shown(qtbot, PriceDialog(theme, PriceTable(), ["other"]))
     for price in ("1", "0.5", "3"):
         type_keys(price)
-        press(Qt.Key.Key_Return)
+        finish_cell()
         press(Qt.Key.Key_Right)
     assert saved(qtbot, dialog).prices == (Price("other", 1.0, 0.5, 3.0),)
 
@@ -87,7 +87,7 @@ def test_rows_come_and_go(qtbot: QtBot, theme: Theme) -> None:
     table = part(dialog, Table, "price-table")
     click(dialog, "price-add")
     type_keys("new")
-    press(Qt.Key.Key_Return)
+    finish_cell()
     write(dialog, 1, "new", "1", "1", "1")
     table.setCurrentCell(0, 0)
     table.setFocus()

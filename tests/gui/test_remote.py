@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.connection import ConnectionKind, RemoteAssistant
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.dialogs.confirm import ConfirmDialog
 from desktop_app.gui.dialogs.remote_assistant import RemoteAssistantDialog, RemoteAssistantRow
@@ -12,6 +13,8 @@ from desktop_app.gui.dialogs.remote_thread import KeptRow, RemoteThreadDialog
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.widgets.table import Table
 from tests.gui.dialog import button, click, part, press, says, shown
+from tests.gui.stage import Stage
+from tests.harness.wait import until
 
 ANALYST = RemoteAssistantRow("asst_1", "Analyst", "mini", "12 Nov", is_here=False)
 CHEMIST = RemoteAssistantRow("asst_2", "Chemist", "mini", "12 Nov", is_here=True)
@@ -110,3 +113,68 @@ def test_why_some_are_left_is_said(threads: RemoteThreadDialog) -> None:
     assert says(threads, "remote-thread-result-title") == "This thread is still working on your last message"
     threads.show_rows((), None)
     assert says(threads, "remote-thread-result-title") == "No service keeps anything"
+
+
+async def asked(stage: Stage, text: str) -> None:
+    """Asks in the open thread, and waits for the answer."""
+    connection = stage.services.connections.get(stage.thread.connection_id)
+    assert connection is not None
+    played = stage.outside.at(connection.base_url)
+    stage.type(text)
+    press(Qt.Key.Key_Return)
+    await until(lambda: text in played.asked and stage.thread.remote_id in played.started)
+    played.finish()
+    await until(lambda: not stage.services.conversation.is_busy(stage.thread_id))
+
+
+async def test_complaint_21_a_thread_that_is_gone_here_is_deleted_on_its_service(stage: Stage) -> None:
+    added = await stage.connect(ConnectionKind.OPENAI, "Work", "mini")
+    await asked(stage, "Why?")
+    remote_id = stage.thread.remote_id
+    stage.services.threads.delete(stage.thread_id)
+    stage.menu("Kept by services")
+    dialog = part(stage.window, RemoteThreadDialog, "remote-thread-dialog")
+    table = part(dialog, Table, "remote-threads")
+    await until(lambda: table.rowCount() == 1)
+    assert [cell.text() for column in range(2) if (cell := table.item(0, column))] == [
+        f"Gone here · {remote_id}",
+        "Work",
+    ]
+    table.selectRow(0)
+    click(dialog, "remote-thread-delete")
+    confirm(dialog, "confirm-do")
+    await until(lambda: says(dialog, "remote-thread-result-title") == "No service keeps anything")
+    assert stage.outside.at(added.base_url).deleted == [remote_id]
+    dialog.reject()
+
+
+async def test_an_assistant_of_the_service_becomes_one_of_the_app(stage: Stage) -> None:
+    added = await stage.connect(ConnectionKind.ASSISTANTS, "Lab")
+    played = stage.outside.at(added.base_url)
+    played.assistants = [RemoteAssistant("asst_1", "Chemist", instructions="Be exact.", model="mini")]
+    stage.menu("Assistants of a service")
+    dialog = part(stage.window, RemoteAssistantDialog, "remote-assistant-dialog")
+    table = part(dialog, Table, "remote-assistants")
+    await until(lambda: table.rowCount() == 1)
+    table.selectRow(0)
+    click(dialog, "remote-assistant-adopt")
+    await until(lambda: button(dialog, "remote-assistant-adopt").text() == "Take over again")
+    adopted = stage.services.assistants.items[-1]
+    assert (adopted.name, adopted.instructions, adopted.model) == ("Chemist", "Be exact.", "mini")
+    click(dialog, "remote-assistant-delete")
+    confirm(dialog, "confirm-do")
+    await until(lambda: table.rowCount() == 0)
+    assert played.deleted == ["asst_1"]
+    assert adopted in stage.services.assistants.items
+    dialog.reject()
+
+
+async def test_assistants_are_offered_only_where_a_service_keeps_some(stage: Stage) -> None:
+    await stage.connect(ConnectionKind.OPENAI, "Work")
+    menu = part(stage.window, QMenu, "menu-file")
+    action = next(each for each in menu.actions() if each.objectName() == "Assistants of a service")
+    menu.aboutToShow.emit()
+    assert not action.isEnabled()
+    await stage.connect(ConnectionKind.ASSISTANTS, "Lab")
+    menu.aboutToShow.emit()
+    assert action.isEnabled()

@@ -6,11 +6,15 @@ import pytest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.connection import ConnectionKind
+from desktop_app.domain.entity import Question, Run, ThreadCopy
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.gui.dialogs.thread_import import ThreadImportDialog
 from desktop_app.gui.measure import count
 from desktop_app.gui.theme.theme import Theme
 from tests.gui.dialog import button, click, part, says, shown
+from tests.gui.stage import Stage
+from tests.harness.wait import until
 
 CONNECTIONS = [("engine", "This computer"), ("c1", "Work")]
 
@@ -84,3 +88,28 @@ def test_thousands_of_errors_are_not_all_shown(dialog: ThreadImportDialog) -> No
     lines = part(dialog, QPlainTextEdit, "import-errors").toPlainText().splitlines()
     assert len(lines) == 201
     assert lines[-1] == f"… and {count(4_800)} more"
+
+
+async def test_threads_come_into_the_list_and_what_did_not_is_said(stage: Stage) -> None:
+    added = await stage.connect(ConnectionKind.ASSISTANTS, "Lab")
+    items = (Question("msg_1", "", "How many rows?", (), 1.0), Run("run_1", "", "msg_1", "Analyst", "mini", 1.0))
+    stage.outside.at(added.base_url).kept["thread_old1"] = ThreadCopy("thread_old1", "How many rows?", 1.0, items)
+    stage.services.connections.use(added.id)
+    stage.menu("Import threads")
+    dialog = part(stage.window, ThreadImportDialog, "import-dialog")
+    ids(dialog, "thread_old1\nthread_gone2")
+    click(dialog, "import-start")
+    await until(lambda: says(dialog, "import-result-title") == "1 thread was imported")
+    assert "thread_gone2: " in part(dialog, QPlainTextEdit, "import-errors").toPlainText()
+    assert "How many rows?" in [thread.title for thread in stage.services.threads.items]
+    dialog.reject()
+
+
+async def test_a_file_that_cannot_be_read_is_said(stage: Stage, tmp_path: Path) -> None:
+    stage.menu("Import threads")
+    dialog = part(stage.window, ThreadImportDialog, "import-dialog")
+    dialog.show_file(tmp_path / "missing.json")
+    click(dialog, "import-start")
+    await until(lambda: says(dialog, "import-result-title") == "No thread was imported")
+    assert "missing.json" in part(dialog, QPlainTextEdit, "import-errors").toPlainText()
+    dialog.reject()
