@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.entity import RunState
+from desktop_app.domain.entity import Remark, RemarkKind, RunState
 from desktop_app.domain.error import ErrorCode, ErrorInfo
-from desktop_app.gui.measure import duration, short_time, size
-from desktop_app.gui.text import activity, describe, details, notice, run_state
+from desktop_app.gui.measure import duration, money, short_time, size
+from desktop_app.gui.text import activity, describe, details, notice, remark_words, run_state
 from desktop_app.services.activity import ActivityKind
 from desktop_app.services.notice import Notice, NoticeKind
 
@@ -87,3 +87,31 @@ def test_times_get_shorter_the_nearer_they_are() -> None:
     now = 1_780_000_000.0
     assert ":" in short_time(now - 60, now)
     assert len(short_time(now - 3 * 86_400, now)) <= 4
+
+
+@pytest.mark.parametrize("kind", RemarkKind)
+def test_every_remark_is_a_sentence_with_and_without_its_data(kind: RemarkKind) -> None:
+    for data in ({}, {"files": "1", "names": "a.csv"}):
+        words = remark_words(Remark("m", kind, data))
+        assert words.endswith(".")
+        assert "{" not in words
+
+
+def test_a_remark_counts_what_was_uploaded_again() -> None:
+    begin = "The sandbox at the service had expired. A new one was started"
+    said = [remark_words(Remark("m", RemarkKind.CONTAINER_REPLACED, {"files": files})) for files in ("0", "1", "3")]
+    assert said == [f"{begin}.", f"{begin} and 1 file was uploaded again.", f"{begin} and 3 files were uploaded again."]
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0.0, "0.00 USD"),
+        (0.00001, "under 0.0001 USD"),
+        (0.00024, "0.0002 USD"),
+        (0.0341, "0.034 USD"),
+        (12.5, "12.50 USD"),
+    ],
+)
+def test_money_has_as_many_digits_as_say_something(amount: float, words: str) -> None:
+    assert money(amount, "USD") == words

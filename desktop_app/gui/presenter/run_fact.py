@@ -66,12 +66,12 @@ def _steps(run: Run) -> str:
 
 
 def _usage(usage: Usage, costs: Sequence[float | None], currency: str) -> list[Fact]:
-    sent, got = count(usage.prompt_tokens), count(usage.completion_tokens)
+    facts = [(tr("Tokens in"), count(usage.prompt_tokens))]
     if usage.cached_tokens:
-        sent = tr("{count}, {cached} of them from the cache").format(count=sent, cached=count(usage.cached_tokens))
+        facts.append((tr("of them cached"), count(usage.cached_tokens)))
+    facts.append((tr("Tokens out"), count(usage.completion_tokens)))
     if usage.reasoning_tokens:
-        got = tr("{count}, {hidden} of them to reason").format(count=got, hidden=count(usage.reasoning_tokens))
-    facts = [(tr("Tokens in"), sent), (tr("Tokens out"), got)]
+        facts.append((tr("of them reasoning"), count(usage.reasoning_tokens)))
     if usage.container_sessions:
         facts.append((tr("Containers"), tr("{count} begun").format(count=count(usage.container_sessions))))
     names = (tr("Cost of the run"), tr("Cost of the thread"))
