@@ -18,6 +18,7 @@ from tests.harness.source import ROOT
 
 FOLDER = ROOT / "docs" / "images"
 QUESTION = "Average body mass by species, plot it and give me the CSV"
+OLD_ADDRESS = "https://contoso.openai.azure.com/openai/assistants?api-version=2024-05-01-preview"
 CHART_HEIGHT = 320
 """How far to scroll back from the end of the answer, in pixels, to see most of the chart too."""
 
@@ -48,10 +49,25 @@ async def take(choice: ThemeChoice) -> None:
             person.screenshot(FOLDER / f"answer-{choice.value}.png")
 
 
+async def take_connection() -> None:
+    """Paste an old address where a connection is added, and keep what is said to it."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        os.environ[HOME_VARIABLE] = home
+        JsonSettings(locate().make().settings).set("theme", ThemeChoice.LIGHT.value)
+        async with person_at_window() as person:
+            await person.click("connection")
+            await person.choose("Add a connection…")
+            await person.fill("connection-paste", OLD_ADDRESS)
+            dialog = await person.see("connection-dialog")
+            await person.read_label("is used over Responses")
+            assert dialog.grab().save(str(FOLDER / "connection-light.png"))
+
+
 async def take_all() -> None:
-    """Take each screenshot in both themes."""
+    """Take each screenshot; those of the main job in both themes."""
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         await take(choice)
+    await take_connection()
 
 
 def main() -> int:
