@@ -33,6 +33,7 @@ from desktop_app.domain.error import ErrorCode, ErrorInfo
 
 Json = dict[str, Any]
 
+_MOST = 1e15
 _TRACEBACK = "Traceback (most recent call last)"
 _LAST_LINE = re.compile(r"^(?:[\w.]+\.)?([A-Za-z_]\w*(?:Error|Exception|Interrupt|Exit|Iteration|Warning))(?:: (.*))?$")
 
@@ -44,9 +45,11 @@ def words(data: Json, name: str) -> str:
 
 
 def number(data: Json, name: str) -> float | None:
-    """A field that is a number, or None."""
+    """A field that is a number of sensible size, or None."""
     value = data.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:
+        return None
+    return float(value)
 
 
 def inner(data: Json, name: str) -> Json:

@@ -8,6 +8,7 @@ from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.error import OF_CONNECTION, DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.port import Archive
 from desktop_app.services.backend_source import Backends
+from desktop_app.services.identity import new_id
 from desktop_app.services.task import TaskScope
 from desktop_app.services.thread import Threads
 
@@ -62,7 +63,7 @@ class RemoteThreads:
         What is here stays, and goes on with its history sent along. A thread with a run going on is left alone.
         """
         remotes = tuple(row.remote for row in rows)
-        self._scope.start("delete-remote-threads", self._delete(remotes))
+        self._scope.start(new_id("delete-remote-threads"), self._delete(remotes))  # no call ends another one
 
     async def _delete(self, remotes: tuple[RemoteThread, ...]) -> None:
         first: ErrorInfo | None = None

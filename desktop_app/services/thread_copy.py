@@ -30,7 +30,7 @@ _NAMELESS = "Assistant"
 
 def dump_id(copy: ThreadCopy) -> str:
     """The app's id for a thread of a dump: the same each time, so that it is known again."""
-    return f"thread_{uuid.uuid5(_DUMPS, copy.remote_id or repr(copy)).hex}"
+    return f"thread_{uuid.uuid5(_DUMPS, repr(copy.remote_id or copy)).hex}"
 
 
 class LocalCopy:

@@ -25,28 +25,41 @@ class _Turn:
 def read_dump(text: str) -> tuple[ThreadCopy, ...]:
     """Every thread of a dump that holds messages; none if the text is no such JSON. Blocks while it reads."""
     try:
-        return tuple(_copies(json.loads(text)))
+        found = tuple(_found(json.loads(text)))
     except (ValueError, RecursionError):
         return ()
+    threads: dict[str, tuple[Json, list[Json]]] = {}
+    for thread, messages in found:
+        # What was saved page by page is one thread.
+        thread_id = words(thread, "id") or _thread_id(messages[0]) or f"number {len(threads)}"
+        threads.setdefault(thread_id, (thread, []))[1].extend(messages)
+    return tuple(_copy(thread, _once(messages)) for thread, messages in threads.values())
 
 
-def _copies(value: object) -> Iterator[ThreadCopy]:
+def _found(value: object) -> Iterator[tuple[Json, list[Json]]]:
+    """What is known of each thread, and messages of it."""
     if isinstance(value, list):
         messages = [item for item in value if _is_message(item)]
         # Those of several threads may have been saved together; the order inside each stays.
         messages.sort(key=_thread_id)
         for thread_id, group in groupby(messages, key=_thread_id):
-            yield _copy({"id": thread_id}, list(group))
+            yield {"id": thread_id}, list(group)
         for item in value:
             if not _is_message(item):
-                yield from _copies(item)
+                yield from _found(item)
     elif isinstance(value, dict):
         messages = [message for message in objects(value, "messages") if _is_message(message)]
         if messages:
-            yield _copy(value, messages)
+            yield value, messages
         else:
             for part in value.values():
-                yield from _copies(part)
+                yield from _found(part)
+
+
+def _once(messages: list[Json]) -> list[Json]:
+    """Without those that were saved twice."""
+    named = {words(message, "id") or f"number {place}": message for place, message in enumerate(messages)}
+    return list(named.values())
 
 
 def _is_message(value: object) -> bool:

@@ -1,5 +1,7 @@
 """What tests of imports do again and again."""
 
+from pathlib import Path
+
 from desktop_app.domain.connection import Connection
 from desktop_app.domain.entity import Question, Run, StoredFile, Thread, TranscriptItem
 from desktop_app.domain.error import ErrorCode
@@ -25,11 +27,11 @@ async def connected(bench: Bench, connection: Connection, key: str | None) -> st
     return new_id
 
 
-async def imported(bench: Bench, connection_id: str, text: str) -> ImportProgress:
+async def imported(bench: Bench, connection_id: str, source: str | Path) -> ImportProgress:
     """The last report of an import."""
     reports: list[ImportProgress] = []
     disconnect = bench.services.thread_import.progressed.connect(reports.append)
-    bench.services.thread_import.start(connection_id, text)
+    bench.services.thread_import.start(connection_id, source)
     await until(lambda: reports and reports[-1].is_over, seconds=20)
     disconnect()
     return reports[-1]

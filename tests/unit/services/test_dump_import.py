@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,15 @@ async def test_a_question_at_the_end_of_a_dump_can_be_answered(bench: Bench) -> 
     bench.services.conversation.retry(thread.id)
     await bench.idle(thread.id)
     assert bench.text(thread.id) == "You said Hello?. "
+
+
+async def test_a_dump_is_read_from_its_file(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps([{"role": "user", "content": "Grüße"}]), "utf-8-sig")
+    assert (await imported(bench, ENGINE_ID, path)).imported == 1
+    assert the_thread(bench).title == "Grüße"
+
+
+async def test_a_file_that_cannot_be_read_says_so(bench: Bench, tmp_path: Path) -> None:
+    report = await imported(bench, ENGINE_ID, tmp_path / "gone.json")
+    assert codes(report) == {"gone.json": ErrorCode.FILE_UNREADABLE}

@@ -75,9 +75,11 @@ def run_of(copy: ThreadCopy, place: int = -1) -> Run:
         [{"id": "thread_1", "messages": TALK}],
         {"threads": [{"id": "thread_1", "created_at": 1001, "messages": page(TALK)}]},
         {"thread_1": page(TALK[::-1])},
+        [page(TALK[:2:-1]), page(TALK[2::-1])],
+        [page(TALK[:3]), page(TALK[2:])],
     ],
 )
-def test_every_shape_gives_the_same_thread(dump: object) -> None:
+def test_complaint_2_every_shape_and_every_page_gives_the_same_thread(dump: object) -> None:
     copy = one(dump)
     assert (copy.remote_id, copy.created_at) == ("thread_1", 1001)
     assert said(copy) == WORDS
@@ -221,7 +223,8 @@ def test_odd_fields_do_no_harm() -> None:
     odd = [
         {"role": "user", "content": None, "attachments": "none", "created_at": "yesterday"},
         {"role": "assistant", "content": [7, {"type": "text", "text": None}, {"type": "new"}], "run_id": 4},
-        {"role": "assistant", "content": [{"type": "image_file"}], "id": None},
+        {"role": "assistant", "content": [{"type": "image_file"}], "id": None, "created_at": float("inf")},
+        {"role": "user", "content": "\ud800", "id": "\ud800", "created_at": 10**400},
     ]
     copy = one({"messages": odd, "runs": [{"status": "new"}, 3], "steps": [{"step_details": {"tool_calls": [1]}}]})
     assert isinstance(copy.items[0], Question)
