@@ -8,13 +8,14 @@ import pytest
 
 from desktop_app.domain.entity import Answer, Remark, Run, RunState, StoredFile, TextPart
 from desktop_app.domain.error import ErrorCode
+from desktop_app.domain.event import TextDelta
 from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import LocalFile
 from tests.contract.chat import WHOLE, Chat, cut_off, ignore, reduced, words
 from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Code, Say
 from tests.harness.responses import Dialect
-from tests.harness.responses.refusal import RefusalError, forbidden
+from tests.harness.responses.refusal import RefusalError, forbidden, locked
 
 
 @pytest.fixture
@@ -129,3 +130,18 @@ async def test_a_new_program_does_not_forget_a_run_that_is_only_asked_about(serv
     await again.aclose()
     assert run == await reduced(service.backend.follow_run(chat.thread_id, dropped.remote_id), dropped)
     assert (run.state, words(run)) == (RunState.COMPLETED, "Nearly")
+
+
+async def test_a_conversation_that_is_locked_for_a_moment_after_stop_is_waited_for(
+    service: ResponsesUnderTest,
+) -> None:
+    service.will(Say("The beginning", hold=True))
+    chat = await Chat.begin(service.backend)
+    async for event in chat.start():
+        if isinstance(event, TextDelta):
+            await service.backend.cancel_run(chat.thread_id, event.run_id)
+    service.will(Say("Again."))
+    service.fail("POST", "/conversations/[^/]+/items", locked())
+    await chat.say("More", "client_more")
+    service.fail("POST", "/responses", locked())
+    assert words(await reduced(chat.start("client_second"))) == "Again."

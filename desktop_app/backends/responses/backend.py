@@ -163,10 +163,12 @@ class ResponsesBackend:
             async for event in events:
                 yield event
 
-    async def cancel_run(self, thread_id: str, run_id: str) -> None:  # noqa: ARG002 - the port's
+    async def cancel_run(self, thread_id: str, run_id: str) -> None:
         """Stops a run; what it has made stays. A run that has ended is no error."""
         if not is_silent(run_id):
-            await (await self._service()).runs.cancel(run_id)
+            service = await self._service()
+            await service.runs.cancel(run_id)
+            service.conversations.stop(thread_id)
 
     async def aclose(self) -> None:
         """Ends all connections."""

@@ -4,17 +4,21 @@ The 16 pairs of a conversation's metadata are all that a service keeps for us. T
 and after which item, which run was asked for last and after which item, and which container the code runs in.
 """
 
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_app.backends.responses.decode import OUTPUTS
 from desktop_app.backends.wire.shape import Json, address, objects, optional_object, text
 from desktop_app.domain.error import DeskError, ErrorCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from desktop_app.backends.wire.client import Client
+
+T = TypeVar("T")
 
 CLIENT_ID = "client_id"
 CONTAINER = "container"
@@ -25,6 +29,11 @@ _QUESTION_AFTER = "question_after"
 
 _MOST_ITEMS = 20
 """More than so many items are not taken at once."""
+
+_UNLOCK_SECONDS = 10.0
+"""How long a conversation may stay locked after its run was stopped."""
+
+_RETRY_SECONDS = 0.4
 
 _AMBIGUOUS = frozenset(
     {ErrorCode.CONNECTION_FAILED, ErrorCode.TIMED_OUT, ErrorCode.SERVER_FAILED, ErrorCode.RESPONSE_INVALID}
@@ -38,9 +47,10 @@ class Conversations:
     def __init__(self, client: "Client") -> None:
         self._client = client
         self._marks: dict[str, dict[str, str]] = {}
+        self._stopped_at: dict[str, float] = {}
         self._last: dict[str, str] = {}  # the newest item of each, where it is known
 
-    async def create(self, client_id: str, items: "Iterable[Json]") -> str:
+    async def create(self, client_id: str, items: Iterable[Json]) -> str:
         """Creates a conversation that begins with these items, all or none."""
         items, marks = list(items), {CLIENT_ID: client_id}
         body: Json = {"metadata": marks} | ({"items": items[:_MOST_ITEMS]} if items else {})
@@ -101,6 +111,21 @@ class Conversations:
         """Says that a run adds items from now on."""
         self._last.pop(conversation_id, None)
 
+    def stop(self, conversation_id: str) -> None:
+        """Says that a run was just stopped."""
+        self._stopped_at[conversation_id] = time.monotonic()
+
+    async def unlocked(self, conversation_id: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Does what a run that was just stopped may still be in the way of for a moment."""
+        until = self._stopped_at.get(conversation_id, -math.inf) + _UNLOCK_SECONDS
+        while True:
+            try:
+                return await work()
+            except DeskError as error:
+                if error.code is not ErrorCode.THREAD_BUSY or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(_RETRY_SECONDS)
+
     async def add_message(self, conversation_id: str, message: Json, client_id: str) -> str:
         """Adds a message of the person once, and returns its id.
 
@@ -124,7 +149,10 @@ class Conversations:
             after = await self.last_item(conversation_id)
             await self.mark(conversation_id, {_QUESTION: client_id, _QUESTION_AFTER: after})
         try:
-            added = objects(await self._client.post(_items(conversation_id), {"items": [message]}), "data")
+            answer = await self.unlocked(
+                conversation_id, lambda: self._client.post(_items(conversation_id), {"items": [message]})
+            )
+            added = objects(answer, "data")
             known = text(added[0] if added else {}, "id")
         except DeskError as error:
             if error.code not in _AMBIGUOUS:

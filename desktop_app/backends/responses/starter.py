@@ -1,5 +1,6 @@
 """Asks a service for a run, once: whatever may have begun one is never sent again."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.backends.responses.citation import citations
@@ -56,7 +57,8 @@ class Starter:
         has_new_container = False
         while True:
             try:
-                return await self._open(body)
+                opening = partial(self._open, body)
+                return await self._service.conversations.unlocked(self._request.thread_id, opening)
             except DeskError as error:
                 other = self._requests.without_refused(body, error)
                 if other is not None:
