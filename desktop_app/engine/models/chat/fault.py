@@ -12,6 +12,11 @@ import httpx2
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.engine.models.chat import loose
 
+_OTHER_PROTOCOL = frozenset(
+    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG"}
+)
+"""What OpenSSL says to an answer that is no TLS; a connection that breaks is something else."""
+
 _MESSAGE = 1_000  # characters of a server's own message that are kept
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|exceed\w* (the )?(available |model'?s? )?context|too many tokens"
@@ -151,7 +156,7 @@ def _cause(error: Exception) -> tuple[ErrorCode, str]:
         match link:
             case ssl.SSLCertVerificationError():
                 return ErrorCode.CERTIFICATE_INVALID, _CERTIFICATE.get(link.verify_code, "untrusted")
-            case ssl.SSLError():
+            case ssl.SSLError() if link.reason in _OTHER_PROTOCOL:
                 return ErrorCode.ADDRESS_INVALID, "not_tls"
             case socket.gaierror():
                 return ErrorCode.CONNECTION_FAILED, "name"
