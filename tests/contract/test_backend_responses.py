@@ -15,8 +15,8 @@ from tests.contract.chat import WHOLE, Chat, anonymous, cut_off, reduced
 from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Break, Code, Decline, Say, Service, Shorten, Think
 from tests.harness.responses import Dialect
-from tests.harness.responses.player import Habit
 from tests.harness.responses.stream import Cut
+from tests.harness.responses.writer import Habit
 
 ALL = (Think("**Plan**\n\nÜber alles."), *WHOLE, Decline("Not that."))
 

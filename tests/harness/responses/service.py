@@ -25,13 +25,14 @@ from tests.harness.responses.container_route import ContainerRoutes
 from tests.harness.responses.conversation_route import ConversationRoutes
 from tests.harness.responses.dialect import Dialect
 from tests.harness.responses.file_route import FileRoutes
-from tests.harness.responses.player import Habit, Player
+from tests.harness.responses.player import Player
 from tests.harness.responses.refusal import Json, RefusalError
 from tests.harness.responses.request import Request, note
 from tests.harness.responses.response_route import ResponseRoutes
 from tests.harness.responses.store import Container, Store
 from tests.harness.responses.stored import StoredResponse
 from tests.harness.responses.stream import Cut, EventStream, Streams, Unheard, left
+from tests.harness.responses.writer import Habit
 from tests.harness.secret import new_secret
 
 JOB: tuple[Turn, ...] = (
