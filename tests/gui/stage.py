@@ -227,6 +227,10 @@ class PlayedIdentity(Identity):
         return token
 
     @override
+    def use_network(self, network: Network) -> None:
+        pass
+
+    @override
     async def forget(self, connection_id: str) -> None:
         pass
 

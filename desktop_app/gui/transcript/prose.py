@@ -161,4 +161,5 @@ def _muted(paragraphs: tuple[Paragraph, ...]) -> tuple[Paragraph, ...]:
 
 def _beginning(text: str) -> str:
     """The first line of a text, without the signs of markdown around it."""
-    return text[:_LONGEST_SUMMARY].strip().split("\n", 1)[0].strip("#*_ ")
+    line = text[:_LONGEST_SUMMARY].strip().split("\n", 1)[0]
+    return line.replace("**", "").replace("`", "").strip("#*_> ")

@@ -52,6 +52,20 @@ def test_it_is_open_until_the_answer_begins(model: TranscriptModel) -> None:
     assert folded.summary == "Looking at the columns"
 
 
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("## The plan\n\nmore", "The plan"),
+        ("**Use** `my_column` now", "Use my_column now"),
+        ("\n\n- first\n- second", "- first"),
+        ("word " * 1_000, ("word " * 40).strip()),
+    ],
+)
+def test_folded_it_says_how_it_begins(model: TranscriptModel, text: str, summary: str) -> None:
+    model.set_items([run(0, Reasoning("t", text, complete=True), answer("Two"))])
+    assert [row.summary for row in rows(model) if isinstance(row, ReasoningRow)] == [summary]
+
+
 def test_what_a_person_opened_stays_open_when_the_answer_begins(model: TranscriptModel) -> None:
     thinking = run(0, THOUGHT, state=RunState.IN_PROGRESS)
     model.set_items([thinking])
@@ -140,6 +154,14 @@ def test_a_remark_wraps_and_has_its_sign_at_the_side(view: TranscriptView, direc
     image = side.toImage()
     colours = {image.pixel(x, y) for x in range(image.width()) for y in range(18)}
     assert len(colours) > 2
+
+
+def test_complaint_18_one_line_says_that_the_sandbox_expired_and_the_files_are_there_again(
+    view: TranscriptView,
+) -> None:
+    view.set_items([question(), run(0, REPLACED, answer("Two"))])
+    said = [widget.row.text for widget in view.shown if widget.row and "sandbox" in widget.row.text]
+    assert said == ["The sandbox at the service had expired. A new one was started and 3 files were uploaded again."]
 
 
 def test_an_account_that_begins_anew_replaces_what_was_shown(model: TranscriptModel) -> None:
