@@ -5,6 +5,7 @@ was asked for; that item stands in its id.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from desktop_app.backends.wire.shape import Json
 
 _PREFIX = "after:"
-_LOOKS = 5
 _SECONDS = 0.5
+_GROWTH = 1.2
+_BRIEF_SECONDS = 2.0
+_PATIENT_SECONDS = 20.0
+"""How long a run may take whose name was not heard; what it has made is there only when it is over."""
 
 
 def silent_id(item_id: str) -> str:
@@ -41,7 +45,12 @@ class SilentRuns:
     def __init__(self, conversations: Conversations, links: LooseLinks, source: Callable[[str], Source]) -> None:
         self._conversations = conversations
         self._links = links
+        self._doubted: set[str] = set()
         self._source = source
+
+    def doubt(self, client_id: str) -> None:
+        """Says that a run with this mark may or may not have begun just now."""
+        self._doubted.add(client_id)
 
     async def find(self, conversation_id: str, client_id: str) -> str:
         """The id of the run that was asked for last with this mark, or empty if it has made nothing."""
@@ -49,12 +58,14 @@ class SilentRuns:
         marks = await self._conversations.marks(conversation_id)
         if marks.get(RUN) != client_id:
             return ""
-        for look in range(_LOOKS):
-            if look:
-                await asyncio.sleep(_SECONDS)  # what a run has made is there only when it is over
-            if await self._output(conversation_id, marks.get(RUN_AFTER, "")):
-                return silent_id(marks.get(RUN_AFTER, ""))
-        return ""
+        after, seconds = marks.get(RUN_AFTER, ""), _SECONDS
+        until = time.monotonic() + (_PATIENT_SECONDS if client_id in self._doubted else _BRIEF_SECONDS)
+        while not await self._output(conversation_id, after):
+            if time.monotonic() > until:
+                return ""
+            await asyncio.sleep(seconds)
+            seconds *= _GROWTH
+        return silent_id(after)
 
     async def follow(self, conversation_id: str, run_id: str) -> AsyncGenerator[RunEvent, None]:
         """All of a run: there is no more of it than this."""

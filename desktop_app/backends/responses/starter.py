@@ -75,10 +75,14 @@ class Starter:
         run = Listening(decoder, is_background=body.get("background") is True)
         stream = self._service.client.stream("/responses", body)
         try:
-            return run, stream, await run.next(stream)
-        except BaseException:
-            await stream.aclose()
+            first = await run.next(stream)
+        except DeskError as error:
+            if _may_have_begun(error):
+                self._service.silent_runs.doubt(self._request.client_id)
             raise
+        if first is None:
+            self._service.silent_runs.doubt(self._request.client_id)
+        return run, stream, first
 
     async def _place(self, mark: str) -> "Place | None":
         """Where the code runs; None for a run that runs none of ours."""
@@ -121,3 +125,10 @@ class Starter:
         return [
             one.file.name for one in made.values() if one.file.remote_id not in here and not one.is_shown_as_picture
         ]
+
+
+def _may_have_begun(error: DeskError) -> bool:
+    """Whether the service may have got the request that failed so."""
+    if error.code in (ErrorCode.CONNECTION_FAILED, ErrorCode.TIMED_OUT):
+        return error.info.data.get("cause", "") in ("reset", "silence", "")
+    return error.code in (ErrorCode.SERVER_FAILED, ErrorCode.RESPONSE_INVALID)
