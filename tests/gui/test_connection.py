@@ -188,7 +188,7 @@ async def test_what_kept_the_last_question_from_an_answer_is_said_on_the_card(
     click_send(stage)
     await until(lambda: played.started)
     played.put(RunStateChanged(RUN, RunState.FAILED, ErrorInfo(code)))
-    await until(lambda: said in card(stage))
+    await until(lambda: said in card(stage) and not busy(stage))
     assert "Connection: Work" in card(stage)
 
 
