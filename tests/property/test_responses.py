@@ -123,7 +123,9 @@ def runner() -> Iterator[asyncio.Runner]:
 def stage(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Return services that answer as long as the test goes on."""
     monkeypatch.setattr(listener, "RECONNECT_DELAYS", (0.0,) * len(listener.RECONNECT_DELAYS))
-    monkeypatch.setattr(silent_run, "_SECONDS", 0.0)
+    monkeypatch.setattr(silent_run, "_SECONDS", 0.01)
+    monkeypatch.setattr(silent_run, "_PATIENT_SECONDS", 2.0)
+    monkeypatch.setattr(silent_run, "_BRIEF_SECONDS", 0.5)
     monkeypatch.setattr(run, "_FIRST_POLL_SECONDS", 0.0)
     stack = AsyncExitStack()
 

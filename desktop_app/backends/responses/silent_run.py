@@ -25,7 +25,7 @@ _PREFIX = "after:"
 _SECONDS = 0.5
 _GROWTH = 1.2
 _BRIEF_SECONDS = 2.0
-_PATIENT_SECONDS = 20.0
+_PATIENT_SECONDS = 15.0
 """How long a run may take whose name was not heard; what it has made is there only when it is over."""
 
 
