@@ -39,7 +39,9 @@ async def test_files_and_run_of_the_thread_are_shown(stage: Stage, tmp_path: Pat
     files = stage.find("inspector-files")
     await until(files.isVisible)
     assert words(files)[:3] == ["ATTACHED", "table.csv", "8 bytes"]
-    run = words(stage.find("inspector-run"))
+    page = stage.find("inspector-run")
+    await until(lambda: any(word.startswith("Completed") for word in words(page)))
+    run = words(page)
     assert run[run.index("Steps") + 1] == "0 code, 1 answer"
     assert run[run.index("Model") + 1] == "Built-in analyst"
     assert run[run.index("State") + 1].startswith("Completed")

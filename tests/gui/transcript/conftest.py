@@ -32,8 +32,9 @@ def view(qtbot: QtBot, theme: Theme, blobs: Blobs) -> TranscriptView:
     made = TranscriptView(theme, blobs.path)
     qtbot.addWidget(made)
     made.resize(800, 600)
-    with qtbot.waitExposed(made):
+    with qtbot.waitActive(made):
         made.show()
+        made.activateWindow()
     return made
 
 
