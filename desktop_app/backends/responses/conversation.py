@@ -63,6 +63,8 @@ class Conversations:
                 await self.delete(conversation_id)
             raise
         self._marks[conversation_id] = marks
+        if not items:
+            self._last[conversation_id] = ""
         return conversation_id
 
     async def delete(self, conversation_id: str) -> None:

@@ -4,6 +4,7 @@ Shapes: `openai/types/responses` (response, response_output_item) and `openai/ty
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from desktop_app.backends.responses.citation import Citation, citations, links, offered
 from desktop_app.backends.responses.source import Source
@@ -83,7 +84,10 @@ def failure(error: Json, detail: str = "") -> ErrorInfo:
 def _run_error(response: Json, state: RunState) -> ErrorInfo | None:
     match state:
         case RunState.FAILED:
-            return failure(optional_object(response, "error"), text(response, "id"))
+            info = failure(optional_object(response, "error"), text(response, "id"))
+            is_about_model = info.code in (ErrorCode.MODEL_NOT_FOUND, ErrorCode.TOOLS_UNSUPPORTED)
+            model = {"model": optional_text(response, "model")} if is_about_model else {}
+            return replace(info, data={**info.data, **model})
         case RunState.INCOMPLETE:
             reason = optional_text(optional_object(response, "incomplete_details"), "reason")
             code = ErrorCode.CONTENT_FILTERED if reason == "content_filter" else ErrorCode.RUN_INCOMPLETE

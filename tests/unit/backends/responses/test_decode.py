@@ -92,6 +92,12 @@ def test_a_run_that_failed_says_why(error: Json | None, expected: tuple[ErrorCod
     assert "resp_1" in info.detail
 
 
+def test_a_model_that_is_gone_is_named() -> None:
+    info = run_state(response("failed", error={"code": "model_not_found", "message": "No."}, model="m")).error
+    assert info is not None
+    assert (info.code, info.data) == (ErrorCode.MODEL_NOT_FOUND, {"message": "No.", "model": "m"})
+
+
 @pytest.mark.parametrize(
     ("reason", "code"),
     [
