@@ -145,3 +145,14 @@ async def test_a_conversation_that_is_locked_for_a_moment_after_stop_is_waited_f
     await chat.say("More", "client_more")
     service.fail("POST", "/responses", locked())
     assert words(await reduced(chat.start("client_second"))) == "Again."
+
+
+async def test_a_conversation_whose_metadata_is_full_goes_on(service: ResponsesUnderTest) -> None:
+    pairs = {f"theirs {number}": "x" for number in range(16)}
+    conversation = service.store.add_conversation(pairs)
+    service.will(Say("Hello."))
+    chat = Chat(service.backend, conversation.id, "assistant")
+    first = await chat.say("Hi", "client_hi")
+    assert words(await reduced(chat.start())) == "Hello."
+    assert await chat.say("Hi", "client_hi") == first
+    assert len(conversation.metadata) == 16

@@ -27,6 +27,9 @@ RUN_AFTER = "run_after"
 _QUESTION = "question"
 _QUESTION_AFTER = "question_after"
 
+_OURS = (CLIENT_ID, CONTAINER, RUN, RUN_AFTER, _QUESTION, _QUESTION_AFTER)
+_MOST_PAIRS = 16
+
 _MOST_ITEMS = 20
 """More than so many items are not taken at once."""
 
@@ -98,9 +101,12 @@ class Conversations:
         known = await self.marks(conversation_id)
         if known | marks == known:
             return
-        body = {"metadata": known | marks}
-        await self._client.post(address("conversations", conversation_id), body, once=False)
-        self._marks[conversation_id] = known | marks
+        # One that was made elsewhere may be full of what others have written: ours come first.
+        pairs = {name: value for name, value in (known | marks).items() if name in _OURS}
+        others = [pair for pair in known.items() if pair[0] not in _OURS]
+        pairs |= dict(others[: _MOST_PAIRS - len(pairs)])
+        await self._client.post(address("conversations", conversation_id), {"metadata": pairs}, once=False)
+        self._marks[conversation_id] = pairs
 
     async def last_item(self, conversation_id: str) -> str:
         """The id of the newest item, or empty."""
