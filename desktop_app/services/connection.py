@@ -115,6 +115,14 @@ class Connections:
             return connection is not None
         return self._key_place(connection) != ""
 
+    def variable(self, connection_id: str) -> str:
+        """The environment variable that holds the connection's key; empty where it is kept elsewhere or not needed."""
+        connection = self._by_id.get(connection_id)
+        if connection is None or connection.sign_in is not SignIn.KEY:
+            return ""
+        place = self._key_place(connection)
+        return "" if place == _IN_KEYCHAIN else place
+
     def check(self, connection: Connection, key: str | None, variable: str = "") -> None:
         """Tries a connection, saved or not; the answer comes on `checked`.
 

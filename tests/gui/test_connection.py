@@ -15,7 +15,7 @@ from desktop_app.gui.dialogs.connection import ConnectionDialog
 from desktop_app.gui.dialogs.connection_list import ConnectionList
 from desktop_app.gui.dialogs.connection_remove import RemoveConnectionDialog
 from desktop_app.gui.dialogs.network import NetworkDialog
-from tests.gui.dialog import click, part, words, write
+from tests.gui.dialog import click, field, part, words, write
 from tests.gui.stage import RUN, Stage
 from tests.harness.wait import until
 
@@ -221,6 +221,19 @@ async def test_a_connection_is_edited_without_its_key_being_asked_for_again(stag
     click(editing, "connection-save")
     await until(lambda: card(stage).startswith("Connection: Office"))
     assert stage.services.connections.has_key(added)
+
+
+async def test_a_key_of_the_environment_is_named_and_not_copied(stage: Stage) -> None:
+    stage.services.connections.save(WORK, None, "WORK_KEY")
+    await until(lambda: len(stage.services.connections.items) > 1)
+    await choose(stage, "Manage connections…")
+    listed = dialog(stage, ConnectionList)
+    assert "Key in WORK_KEY" in words(listed)
+    press(listed, "Edit Work")
+    editing = dialog(stage, ConnectionDialog)
+    assert field(editing, "connection-key").placeholderText() == "Taken from WORK_KEY"
+    editing.reject()
+    listed.accept()
 
 
 async def test_a_test_in_the_list_says_what_is_wrong(stage: Stage) -> None:

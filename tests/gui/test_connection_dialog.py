@@ -27,7 +27,7 @@ WRONG_KEY = ConnectionReport(error=ErrorInfo(ErrorCode.UNAUTHORIZED, {"status": 
 @pytest.fixture
 def adding(qtbot: QtBot, theme: Theme) -> ConnectionDialog:
     """Return the dialog that adds a connection."""
-    offers = [("OPENAI_API_KEY", Connection("", ConnectionKind.OPENAI, "", "https://api.openai.com/v1"))]
+    offers = [("OPENAI_API_KEY", Connection("", ConnectionKind.OPENAI, "OpenAI", "https://api.openai.com/v1"))]
     return shown(qtbot, ConnectionDialog(theme, offers=offers, names=["OpenAI"]))
 
 

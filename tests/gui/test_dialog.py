@@ -132,6 +132,16 @@ def test_closing_gives_the_test_up(qtbot: QtBot, connect: ConnectDialog) -> None
         connect.reject()
 
 
+def test_what_is_changed_during_the_test_is_not_connected_untested(qtbot: QtBot, connect: ConnectDialog) -> None:
+    write(connect, "endpoint-url", URL)
+    write(connect, "endpoint-model", "one")
+    click(connect, "endpoint-connect")
+    with qtbot.waitSignal(connect.cancel_requested):
+        write(connect, "endpoint-model", "two")
+    with qtbot.assertNotEmitted(connect.connected):
+        connect.show_report(EndpointReport(URL, ("one",), can_call_tools=True))
+
+
 def test_the_key_is_never_shown(connect: ConnectDialog) -> None:
     field = connect.findChild(QLineEdit, "endpoint-key")
     assert field is not None

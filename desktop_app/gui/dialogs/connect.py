@@ -118,6 +118,8 @@ class ConnectDialog(Sheet):
         self._on_test()
 
     def _on_edited(self) -> None:
+        if self._testing:
+            self._stop()  # it would tell of other values than those that stand here now
         if self._passed is not None and self._passed != self._values():
             self._passed = None
         is_stored = bool(self._stored_for) and self._url.value() == self._stored_for
@@ -126,15 +128,18 @@ class ConnectDialog(Sheet):
 
     def _on_test(self) -> None:
         if self._testing:
-            self._testing = self._connect_after = False
-            self.cancel_requested.emit()
-            self._result.clear()
+            self._stop()
             self._refresh()
             return
         self._testing = True
         self._result.say_testing(tr("Testing {address}…").format(address=self._url.value()))
         self._refresh()
         self.check_requested.emit(*self._values())
+
+    def _stop(self) -> None:
+        self._testing = self._connect_after = False
+        self.cancel_requested.emit()
+        self._result.clear()
 
     def _on_connect(self) -> None:
         if self._passed == self._values():
@@ -158,8 +163,7 @@ class ConnectDialog(Sheet):
     @override
     def done(self, result: int) -> None:
         if self._testing:
-            self._testing = False
-            self.cancel_requested.emit()
+            self._stop()
         super().done(result)
 
 

@@ -44,6 +44,7 @@ class ConnectionDialog(Sheet):
         connection: Connection | None = None,
         *,
         has_key: bool = False,
+        variable: str = "",
         models: Sequence[str] = (),
         offers: Sequence[tuple[str, Connection]] = (),
         names: Collection[str] = (),
@@ -55,6 +56,7 @@ class ConnectionDialog(Sheet):
             theme: The look.
             connection: What to change; None to add one.
             has_key: Its key is stored.
+            variable: The environment variable that holds its key.
             models: What its service listed before.
             offers: Pairs of an environment variable that holds a key, and a connection that could use it.
             names: What other connections are called.
@@ -96,7 +98,7 @@ class ConnectionDialog(Sheet):
         self._continue.setEnabled(False)
         self._is_new = connection is None
         if connection is not None:
-            self._show_form(ConnectionForm(theme, connection, has_key=has_key, names=names))
+            self._show_form(ConnectionForm(theme, connection, has_key=has_key, variable=variable, names=names))
             self._form_now.set_models(models)
         else:
             self._refresh()
@@ -149,7 +151,8 @@ class ConnectionDialog(Sheet):
         self._show_form(ConnectionForm(self._theme, connection, key=key, names=self._names))
 
     def _on_offer_chosen(self, number: int) -> None:
-        variable, connection = self._offers[number]
+        variable, offered = self._offers[number]
+        connection = replace(offered, name="")  # another connection may have the usual one
         self._show_form(ConnectionForm(self._theme, connection, variable=variable, names=self._names))
 
     def _on_kind_suggested(self, kind: ConnectionKind, address: str) -> None:

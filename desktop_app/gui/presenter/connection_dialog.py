@@ -79,6 +79,7 @@ class ConnectionDialogs(Presenter):
                 self._theme,
                 connection,
                 has_key=connection.sign_in is SignIn.KEY and self._connections.has_key(connection_id),
+                variable=self._connections.variable(connection_id),
                 models=[model.id for model in self._connections.models(connection_id)],
                 names=self._names(),
                 parent=self._parent(),
@@ -194,7 +195,10 @@ class ConnectionDialogs(Presenter):
             return ConnectionRow(connection.id, self.name(connection), tr("Embedded engine"), model, can_remove=False)
         has_key = self._connections.has_key(connection.id)
         state = sign_in_name(connection.sign_in)
-        if connection.sign_in is SignIn.KEY:
+        variable = self._connections.variable(connection.id)
+        if variable:
+            state = tr("Key in {variable}").format(variable=variable)
+        elif connection.sign_in is SignIn.KEY:
             state = tr("Key stored") if has_key else tr("Key missing")
         about = f"{kind_name(connection.kind)} · {urlsplit(connection.base_url).netloc}"
         return ConnectionRow(connection.id, self.name(connection), about, state, is_complete=has_key)
