@@ -1,12 +1,14 @@
 """The card at the top left: it says where the open thread is answered, and switches it."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QToolButton
 
-from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionKind, ConnectionReport, SignIn
+from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionKind, ConnectionReport, DeviceCode, SignIn
 from desktop_app.domain.entity import RunState
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
@@ -15,10 +17,12 @@ from desktop_app.gui.dialogs.connection import ConnectionDialog
 from desktop_app.gui.dialogs.connection_list import ConnectionList
 from desktop_app.gui.dialogs.connection_remove import RemoveConnectionDialog
 from desktop_app.gui.dialogs.network import NetworkDialog
+from desktop_app.gui.dialogs.sign_in import SignInDialog
 from tests.gui.dialog import click, field, part, words, write
 from tests.gui.stage import RUN, Stage
 from tests.harness.wait import until
 
+CODE = DeviceCode("https://microsoft.com/devicelogin", "AB12CD")
 URL = "https://assistants.example.com/v1"
 WORK = Connection("", ConnectionKind.ASSISTANTS, "Work", URL, "gpt", SignIn.KEY)
 
@@ -260,6 +264,36 @@ async def test_a_removed_connection_leaves_its_threads_to_be_answered_elsewhere(
     listed.accept()
     await choose(stage, "This computer")
     assert card(stage).startswith("Connection: This computer")
+
+
+async def test_a_question_that_waits_for_a_code_shows_it_until_it_goes_on(stage: Stage) -> None:
+    await add(stage, replace(WORK, sign_in=SignIn.DEVICE_CODE))
+    await choose(stage, "Work")
+    stage.services.connections.code_shown.emit(CODE)
+    asking = dialog(stage, SignInDialog)
+    assert "AB12CD" in words(asking)
+    stage.type("Hi")
+    click_send(stage)
+    await until(lambda: stage.outside.at(URL).started)
+    await until(lambda: not stage.window.findChildren(SignInDialog))
+    stage.outside.at(URL).finish()
+    await until(lambda: not busy(stage))
+
+
+async def test_a_code_for_a_test_is_shown_where_it_was_asked_for(stage: Stage) -> None:
+    azure = "https://acme.openai.azure.com/openai/v1"
+    await add(stage, Connection("", ConnectionKind.AZURE, "Work", azure, "gpt", SignIn.DEVICE_CODE))
+    stage.workspace.show_error(ErrorInfo(ErrorCode.FORBIDDEN))
+    await choose(stage, "Work")
+    click(stage.find("banner"), "banner-action")
+    editing = dialog(stage, ConnectionDialog)
+    click(editing, "connection-test")
+    stage.services.connections.code_shown.emit(CODE)
+    assert "AB12CD" in words(editing)
+    assert not [each for each in stage.window.findChildren(SignInDialog) if each.isVisible()]
+    await until(lambda: "It works" in words(editing))
+    assert "AB12CD" not in words(editing)
+    editing.reject()
 
 
 async def test_the_network_takes_effect_at_once(stage: Stage) -> None:

@@ -104,6 +104,11 @@ class ConnectionDialog(Sheet):
             self._refresh()
             self._start.setFocus()
 
+    @property
+    def is_testing(self) -> bool:
+        """Whether a test is going on."""
+        return self._asked is not None
+
     def show_code(self, code: DeviceCode) -> None:
         """Show what has to be typed elsewhere while the test waits for it."""
         if self._asked is not None:

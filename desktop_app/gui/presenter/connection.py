@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
-from desktop_app.domain.connection import ENGINE_ID, Connection
-from desktop_app.domain.entity import Run, TranscriptItem
+from desktop_app.domain.connection import ENGINE_ID, Connection, SignIn
+from desktop_app.domain.entity import MessageState, Question, Run, RunState, TranscriptItem
 from desktop_app.domain.error import OF_CONNECTION, ErrorCode, ErrorInfo
 from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
 from desktop_app.gui.presenter.presenter import Presenter
@@ -131,8 +131,20 @@ class ConnectionPresenter(Presenter):
 
     def _on_transcript_changed(self, change: TranscriptChange) -> None:
         is_whole = change.key == ""  # a code step or a few words of an answer change nothing here
+        if is_whole and self._has_gone_on(change):
+            self._dialogs.end_sign_in()
         if is_whole and change.thread_id == self._session.thread_id:
             self._show()
+
+    def _has_gone_on(self, change: TranscriptChange) -> bool:
+        """Whether what may have waited for a code needs it no more."""
+        thread = self._threads.get(change.thread_id)
+        connection = self._connections.get(thread.connection_id) if thread else None
+        if connection is None or connection.sign_in is not SignIn.DEVICE_CODE:
+            return False
+        if isinstance(change.item, Question):
+            return change.item.state in (MessageState.SENT, MessageState.FAILED)
+        return change.item is not None and change.item.state is not RunState.STARTING
 
     def _show(self) -> None:
         connection_id = self.connection_id

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.connection import ENGINE_ID, Connection, SignIn
+from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionReport, DeviceCode, SignIn
 from desktop_app.gui.desktop import open_link
 from desktop_app.gui.dialogs.connect import ConnectDialog
 from desktop_app.gui.dialogs.connection import ConnectionDialog
@@ -15,6 +15,7 @@ from desktop_app.gui.dialogs.connection_list import ConnectionList, ConnectionRo
 from desktop_app.gui.dialogs.connection_remove import RemoveConnectionDialog
 from desktop_app.gui.dialogs.network import NetworkDialog
 from desktop_app.gui.dialogs.sandbox import SandboxDialog
+from desktop_app.gui.dialogs.sign_in import SignInDialog
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.tool import Tool
 from desktop_app.gui.text import kind_name, sign_in_name
@@ -53,9 +54,13 @@ class ConnectionDialogs(Presenter):
         self._theme = theme
         self._tools = (Tool(tr("Network…"), "tool-network", self.set_network), *tools)
         self._list: ConnectionList | None = None
+        self._asking: ConnectionDialog | None = None
+        self._sign_in: SignInDialog | None = None
         self._sandbox: SandboxDialog | None = None
         self.follow(engine.changed, lambda _: self._refresh())
         self.follow(connections.changed, lambda _: self._refresh())
+        self.follow(connections.checked, self._on_checked)
+        self.follow(connections.code_shown, self._on_code_shown)
 
     def name(self, connection: Connection) -> str:
         """Return what a connection is called."""
@@ -96,8 +101,6 @@ class ConnectionDialogs(Presenter):
         dialog.test_requested.connect(self._test)
         dialog.remove_requested.connect(self.remove)
         dialog.cancel_requested.connect(self._connections.cancel_check)
-        disconnect = self._connections.checked.connect(dialog.show_report)
-        dialog.finished.connect(lambda _result: disconnect())
         dialog.finished.connect(self._on_list_closed)
         self._refresh()
         dialog.open()
@@ -145,16 +148,18 @@ class ConnectionDialogs(Presenter):
         dialog.finished.connect(self._on_sandbox_closed)
         dialog.open()
 
+    def end_sign_in(self) -> None:
+        """Take the code away that was asked for: what waited for it has gone on."""
+        if self._sign_in is not None:
+            self._sign_in.accept()
+
     def _open(self, dialog: ConnectionDialog, save: Callable[[Connection, str | None, str], object]) -> None:
         dialog.check_requested.connect(self._connections.check)
         dialog.cancel_requested.connect(self._connections.cancel_check)
         dialog.saved.connect(save)
         dialog.link_activated.connect(open_link)
-        for disconnect in (
-            self._connections.checked.connect(dialog.show_report),
-            self._connections.code_shown.connect(dialog.show_code),
-        ):
-            dialog.finished.connect(lambda _result, disconnect=disconnect: disconnect())
+        dialog.finished.connect(self._on_asked)
+        self._asking = dialog
         dialog.open()
 
     def _save_new(self, connection: Connection, key: str | None, variable: str) -> None:
@@ -169,6 +174,25 @@ class ConnectionDialogs(Presenter):
                     return
 
         self._connections.save(connection, key, variable)
+
+    def _on_checked(self, report: ConnectionReport) -> None:
+        self.end_sign_in()
+        if self._asking is not None:
+            self._asking.show_report(report)
+        if self._list is not None:
+            self._list.show_report(report)
+
+    def _on_code_shown(self, code: DeviceCode) -> None:
+        """Show a code where a test was asked for it; a question that waits for one needs a dialog of its own."""
+        if self._asking is not None and self._asking.is_testing:
+            self._asking.show_code(code)
+            return
+        if self._sign_in is None:
+            self._sign_in = SignInDialog(self._parent())
+            self._sign_in.link_activated.connect(open_link)
+            self._sign_in.finished.connect(self._on_signed_in)
+            self._sign_in.open()
+        self._sign_in.show_code(code)
 
     def _test(self, connection_id: str) -> None:
         connection = self._connections.get(connection_id)
@@ -202,6 +226,12 @@ class ConnectionDialogs(Presenter):
             state = tr("Key stored") if has_key else tr("Key missing")
         about = f"{kind_name(connection.kind)} · {urlsplit(connection.base_url).netloc}"
         return ConnectionRow(connection.id, self.name(connection), about, state, is_complete=has_key)
+
+    def _on_asked(self) -> None:
+        self._asking = None
+
+    def _on_signed_in(self) -> None:
+        self._sign_in = None
 
     def _on_list_closed(self) -> None:
         self._list = None
