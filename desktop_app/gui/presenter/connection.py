@@ -9,6 +9,7 @@ from desktop_app.domain.connection import ENGINE_ID, Connection, SignIn
 from desktop_app.domain.entity import MessageState, Question, Run, RunState, TranscriptItem
 from desktop_app.domain.error import OF_CONNECTION, ErrorCode, ErrorInfo
 from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
+from desktop_app.gui.presenter.engine_dialog import EngineDialogs
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import ErrorAction, describe, kind_name
@@ -35,6 +36,7 @@ class ConnectionPresenter(Presenter):
         self,
         card: ConnectionCard,
         dialogs: ConnectionDialogs,
+        engine_dialogs: EngineDialogs,
         engine: LocalEngine,
         connections: Connections,
         threads: Threads,
@@ -45,6 +47,7 @@ class ConnectionPresenter(Presenter):
         super().__init__(card)
         self._card = card
         self._dialogs = dialogs
+        self._engine_dialogs = engine_dialogs
         self._engine = engine
         self._connections = connections
         self._threads = threads
@@ -75,7 +78,7 @@ class ConnectionPresenter(Presenter):
             case ErrorAction.CONNECT:
                 self._dialogs.edit(self.connection_id)
             case ErrorAction.SANDBOX:
-                self._dialogs.show_sandbox()
+                self._engine_dialogs.show_sandbox()
 
     def choose(self, connection_id: str) -> None:
         """Let the open thread go on elsewhere, and new ones begin there."""
@@ -115,9 +118,9 @@ class ConnectionPresenter(Presenter):
 
     def _add_engine(self, menu: QMenu) -> None:
         engine = self._engine
-        menu.addAction(tr("Connect a model…"), self._dialogs.connect_model)
+        menu.addAction(tr("Connect a model…"), self._engine_dialogs.connect_model)
         menu.addAction(tr("Use the built-in analyst"), engine.disconnect).setEnabled(engine.endpoint is not None)
-        menu.addAction(tr("Sandbox details…"), self._dialogs.show_sandbox)
+        menu.addAction(tr("Sandbox details…"), self._engine_dialogs.show_sandbox)
         if engine.state is EngineState.FAILED:
             menu.addAction(tr("Start the engine again"), engine.retry)
 

@@ -9,19 +9,18 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionReport, DeviceCode, SignIn
 from desktop_app.gui.desktop import open_link
-from desktop_app.gui.dialogs.connect import ConnectDialog
 from desktop_app.gui.dialogs.connection import ConnectionDialog
 from desktop_app.gui.dialogs.connection_list import ConnectionList, ConnectionRow
 from desktop_app.gui.dialogs.connection_remove import RemoveConnectionDialog
 from desktop_app.gui.dialogs.network import NetworkDialog
-from desktop_app.gui.dialogs.sandbox import SandboxDialog
 from desktop_app.gui.dialogs.sign_in import SignInDialog
+from desktop_app.gui.presenter.engine_dialog import EngineDialogs
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.tool import Tool
 from desktop_app.gui.text import kind_name, sign_in_name
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.services.connection import Connections
-from desktop_app.services.local_engine import EngineState, LocalEngine
+from desktop_app.services.local_engine import LocalEngine
 from desktop_app.services.thread import Threads
 
 tr = partial(QCoreApplication.translate, "connection")
@@ -40,6 +39,7 @@ class ConnectionDialogs(Presenter):
         self,
         window: QWidget,
         engine: LocalEngine,
+        engine_dialogs: EngineDialogs,
         connections: Connections,
         threads: Threads,
         tools: Iterable[Tool],
@@ -49,6 +49,7 @@ class ConnectionDialogs(Presenter):
         super().__init__(window)
         self._window = window
         self._engine = engine
+        self._engine_dialogs = engine_dialogs
         self._connections = connections
         self._threads = threads
         self._theme = theme
@@ -56,7 +57,6 @@ class ConnectionDialogs(Presenter):
         self._list: ConnectionList | None = None
         self._asking: ConnectionDialog | None = None
         self._sign_in: SignInDialog | None = None
-        self._sandbox: SandboxDialog | None = None
         self.follow(engine.changed, lambda _: self._refresh())
         self.follow(connections.changed, lambda _: self._refresh())
         self.follow(connections.checked, self._on_checked)
@@ -78,7 +78,7 @@ class ConnectionDialogs(Presenter):
         """Open the settings of a connection; those of the engine are its model."""
         connection = self._connections.get(connection_id)
         if connection_id == ENGINE_ID:
-            self.connect_model()
+            self._engine_dialogs.connect_model(self._parent())
         elif connection is not None:
             dialog = ConnectionDialog(
                 self._theme,
@@ -119,33 +119,6 @@ class ConnectionDialogs(Presenter):
         """Ask how services are reached."""
         dialog = NetworkDialog(self._connections.network, self._parent())
         dialog.saved.connect(self._connections.set_network)
-        dialog.open()
-
-    def connect_model(self) -> None:
-        """Ask for the endpoint of the engine's model."""
-        engine = self._engine
-        endpoint = engine.endpoint
-        dialog = ConnectDialog(
-            self._theme,
-            endpoint.base_url if endpoint else "",
-            endpoint.model if endpoint else "",
-            has_key=endpoint is not None and endpoint.has_key,
-            parent=self._parent(),
-        )
-        dialog.check_requested.connect(engine.check)
-        dialog.cancel_requested.connect(engine.cancel_check)
-        dialog.connected.connect(engine.connect)
-        disconnect = engine.checked.connect(dialog.show_report)
-        dialog.finished.connect(lambda _result: disconnect())
-        dialog.open()
-
-    def show_sandbox(self) -> None:
-        """Say whether code can run here."""
-        dialog = SandboxDialog(self._theme, self._window)
-        dialog.show_status(self._engine.sandbox)
-        dialog.retry_requested.connect(self._engine.retry)
-        self._sandbox = dialog
-        dialog.finished.connect(self._on_sandbox_closed)
         dialog.open()
 
     def end_sign_in(self) -> None:
@@ -209,9 +182,6 @@ class ConnectionDialogs(Presenter):
     def _refresh(self) -> None:
         if self._list is not None:
             self._list.show_rows([self._row(connection) for connection in self._connections.items])
-        if self._sandbox is not None:
-            is_starting = self._engine.state is EngineState.STARTING
-            self._sandbox.show_status(None if is_starting else self._engine.sandbox)
 
     def _row(self, connection: Connection) -> ConnectionRow:
         if connection.id == ENGINE_ID:
@@ -235,6 +205,3 @@ class ConnectionDialogs(Presenter):
 
     def _on_list_closed(self) -> None:
         self._list = None
-
-    def _on_sandbox_closed(self) -> None:
-        self._sandbox = None

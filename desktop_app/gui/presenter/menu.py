@@ -11,6 +11,7 @@ from desktop_app.domain.port import Settings
 from desktop_app.gui.dialogs.about import AboutDialog, ShortcutDialog
 from desktop_app.gui.presenter.composer import ComposerPresenter
 from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
+from desktop_app.gui.presenter.engine_dialog import EngineDialogs
 from desktop_app.gui.presenter.presenter import Presenter
 from desktop_app.gui.presenter.thread import ThreadPresenter
 from desktop_app.gui.presenter.tool import Tool
@@ -33,6 +34,7 @@ class MenuPresenter(Presenter):
         threads: ThreadPresenter,
         composer: ComposerPresenter,
         connections: ConnectionDialogs,
+        engine: EngineDialogs,
         tools: Iterable[Tool],
         settings: Settings,
         theme: Theme,
@@ -46,7 +48,7 @@ class MenuPresenter(Presenter):
         self._toast = toast
         self._diagnostics = diagnostics
         self._actions: list[QAction] = []
-        self._fill_file(window.add_menu("file"), threads, composer, connections, tools)
+        self._fill_file(window.add_menu("file"), threads, composer, connections, engine, tools)
         self._fill_edit(window.add_menu("edit"), threads)
         self._fill_view(window.add_menu("view"))
         self._fill_help(window.add_menu("help"))
@@ -69,6 +71,7 @@ class MenuPresenter(Presenter):
         threads: ThreadPresenter,
         composer: ComposerPresenter,
         connections: ConnectionDialogs,
+        engine: EngineDialogs,
         tools: Iterable[Tool],
     ) -> None:
         self._add(menu, tr("&New thread"), threads.new_thread, Keys.New)
@@ -76,7 +79,7 @@ class MenuPresenter(Presenter):
         menu.addSeparator()
         self._add(menu, tr("Add a c&onnection…"), connections.add)
         self._add(menu, tr("&Manage connections…"), connections.manage)
-        self._add(menu, tr("&Connect a model…"), connections.connect_model)
+        self._add(menu, tr("&Connect a model…"), engine.connect_model)
         menu.addSeparator()
         for tool in tools:
             action = self._add(menu, tool.label, tool.open)

@@ -12,6 +12,7 @@ from desktop_app.gui.presenter.assistant import AssistantPresenter
 from desktop_app.gui.presenter.composer import ComposerPresenter
 from desktop_app.gui.presenter.connection import ConnectionPresenter
 from desktop_app.gui.presenter.connection_dialog import ConnectionDialogs
+from desktop_app.gui.presenter.engine_dialog import EngineDialogs
 from desktop_app.gui.presenter.inspector import InspectorPresenter
 from desktop_app.gui.presenter.menu import MenuPresenter
 from desktop_app.gui.presenter.notice import NoticePresenter
@@ -65,10 +66,20 @@ class Workspace:
         pane.set_pages(self._transcript, welcome)
         pane.set_banner(banner)
         tools = Tools(window, services, session, theme)
-        dialogs = ConnectionDialogs(window, services.engine, services.connections, services.threads, tools.items, theme)
+        engine_dialogs = EngineDialogs(window, services.engine, theme)
+        dialogs = ConnectionDialogs(
+            window,
+            services.engine,
+            engine_dialogs,
+            services.connections,
+            services.threads,
+            tools.items,
+            theme,
+        )
         connection = ConnectionPresenter(
             left.connection,
             dialogs,
+            engine_dialogs,
             services.engine,
             services.connections,
             services.threads,
@@ -91,6 +102,7 @@ class Workspace:
             session,
         )
         self._presenters: list[Presenter] = [
+            engine_dialogs,
             dialogs,
             connection,
             threads,
@@ -127,6 +139,7 @@ class Workspace:
                 threads,
                 self._composer,
                 dialogs,
+                engine_dialogs,
                 tools.items,
                 services.settings,
                 theme,
