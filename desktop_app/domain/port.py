@@ -1,6 +1,6 @@
 """What the services need from the outside, as protocols. `app/` decides who provides it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -143,7 +143,7 @@ class Backend(Protocol):
         The files have been uploaded: each has a `remote_id` of this service.
         """
 
-    def start_run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    def start_run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Starts a run and streams it. The first event carries the run's id.
 
         Ends after a final state; raises `DeskError(STREAM_DROPPED)` if the stream ends before. Closing the
@@ -154,7 +154,7 @@ class Backend(Protocol):
     async def find_run(self, thread_id: str, client_id: str) -> str:
         """The id of the run started with this `client_id`, or empty: what to ask after an ambiguous failure."""
 
-    def follow_run(self, thread_id: str, run_id: str) -> AsyncIterator[RunEvent]:
+    def follow_run(self, thread_id: str, run_id: str) -> AsyncGenerator[RunEvent, None]:
         """A run that is already there, until it is final: what a dropped stream goes on with.
 
         It goes on where the stream of this backend was, or begins with `ItemsReset`, or sends snapshots: whichever,

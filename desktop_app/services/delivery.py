@@ -26,13 +26,13 @@ class Delivery:
         has_sent_history: Whether the service was told what was said before.
     """
 
-    def __init__(self, ports: TurnPorts, question: Question, light: ActivityLight) -> None:
+    def __init__(self, ports: TurnPorts, question: Question, light: ActivityLight, patience: Patience) -> None:
         self.has_sent_history = False
         self._ports = ports
         self._question = question
         self._thread_id = question.thread_id
         self._light = light
-        self._patience = Patience(light)
+        self._patience = patience
 
     async def run(self) -> None:
         """Delivers the question.

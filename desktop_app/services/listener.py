@@ -1,8 +1,10 @@
 """One run, from asking the service for it to its end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from desktop_app.domain.entity import Run, RunState, StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
@@ -23,7 +25,7 @@ STOP_SECONDS = 15.0
 """How long a service may take to stop a run before the window stops listening to it."""
 
 RECONNECT_DELAYS = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds before each try to find a run again; an event that comes through starts anew."""
+"""Seconds before each try to find a run again; an event with something new starts anew."""
 
 _LOST_CONNECTION = frozenset(
     {
@@ -38,6 +40,9 @@ _LOST_CONNECTION = frozenset(
 )
 """Errors of the backend after which the run may well be going on."""
 
+_UNHEARD = _LOST_CONNECTION | {ErrorCode.INTERRUPTED}
+"""Errors that only say that nothing more was heard of the run: of one that was stopped, nobody expects more."""
+
 
 class RunListener:
     """Listens to a run until it is final, by another way when one breaks. Never asks a service twice for it.
@@ -45,7 +50,9 @@ class RunListener:
     The run is in the archive before it is asked for, and its id on the service before its first event is shown.
     """
 
-    def __init__(self, ports: TurnPorts, run: Run, light: ActivityLight, stop: asyncio.Event) -> None:
+    def __init__(
+        self, ports: TurnPorts, run: Run, light: ActivityLight, stop: asyncio.Event, patience: Patience
+    ) -> None:
         """`run` is in the transcript. Once `stop` is set it is cancelled as soon as its id is known."""
         self._ports = ports
         self._thread_id = run.thread_id
@@ -53,7 +60,7 @@ class RunListener:
         self._light = light
         self._stop = stop
         self._asked = False
-        self._patience = Patience(light)
+        self._patience = patience
         self._lost: DeskError | None = None
         self._deadline: asyncio.Timeout | None = None
         self._saved_at = 0.0
@@ -96,7 +103,7 @@ class RunListener:
         except TimeoutError:
             await self.end(RunState.CANCELLED)
         except DeskError as error:
-            if error.code is ErrorCode.CANCELLED:
+            if error.code is ErrorCode.CANCELLED or (self._stop.is_set() and error.code in _UNHEARD):
                 await self.end(RunState.CANCELLED)
             else:
                 # Why the connection was lost says more than that the run is not there.
@@ -109,9 +116,10 @@ class RunListener:
         tries = 0
         while True:
             try:
-                async for event in self._found() if self._asked else self._started():
-                    tries = 0
-                    await self._take(event)
+                async with aclosing(self._found() if self._asked else self._started()) as events:
+                    async for event in events:
+                        if await self._take(event):
+                            tries = 0
                 if self._run.state.is_final:
                     return
                 self._lost = DeskError(ErrorCode.STREAM_DROPPED)
@@ -120,15 +128,30 @@ class RunListener:
                     raise
                 self._lost = error
             if self._patience.allows(self._lost.info):
-                await unless(self._stop, self._patience.wait(self._lost.info))
+                await self._pause(self._patience.wait(self._lost.info))
                 continue
             if tries == len(RECONNECT_DELAYS):
                 raise self._lost
             self._light.set(ActivityKind.RECONNECTING)
-            await asyncio.sleep(RECONNECT_DELAYS[tries])
+            await self._pause(asyncio.sleep(RECONNECT_DELAYS[tries]))
             tries += 1
 
-    async def _started(self) -> AsyncIterator[RunEvent]:
+    async def _pause(self, pause: Coroutine[Any, Any, None]) -> None:
+        """Waits. Once it is stopped, a run that was asked for is to be stopped at once, and another not asked for.
+
+        Raises:
+            DeskError: CANCELLED, for a run that was not asked for.
+        """
+        if self._asked and self._stop.is_set():
+            await pause
+            return
+        try:
+            await unless(self._stop, pause)
+        except DeskError:
+            if not self._asked:
+                raise
+
+    async def _started(self) -> AsyncGenerator[RunEvent, None]:
         run = self._run
         self._light.set(ActivityKind.WAITING_FOR_MODEL)
         backend, request = await unless(self._stop, self._prepare(run))
@@ -136,13 +159,15 @@ class RunListener:
             raise DeskError(ErrorCode.CANCELLED)
         self._asked = True
         try:
-            async for event in backend.start_run(request):
-                yield event
+            async with aclosing(backend.start_run(request)) as events:
+                async for event in events:
+                    yield event
         except DeskError as error:
-            self._asked = error.code is not ErrorCode.RATE_LIMITED  # then no run was started
+            # Refused, no run was started; but one that is there may meet a limit as well.
+            self._asked = error.code is not ErrorCode.RATE_LIMITED or bool(self._run.remote_id)
             raise
 
-    async def _found(self) -> AsyncIterator[RunEvent]:
+    async def _found(self) -> AsyncGenerator[RunEvent, None]:
         run = self._run
         backend = await self._backend()
         run_id = run.remote_id or await backend.find_run(self._remote_thread, run.id)
@@ -150,8 +175,9 @@ class RunListener:
             raise DeskError(ErrorCode.INTERRUPTED)
         if self._stop.is_set():
             await backend.cancel_run(self._remote_thread, run_id)
-        async for event in backend.follow_run(self._remote_thread, run_id):
-            yield event
+        async with aclosing(backend.follow_run(self._remote_thread, run_id)) as events:
+            async for event in events:
+                yield event
 
     async def _prepare(self, run: Run) -> tuple[Backend, RunRequest]:
         """The backend, and what to ask it for; the thread's assistant there is made like the one here."""
@@ -176,7 +202,8 @@ class RunListener:
     async def _backend(self) -> Backend:
         return await self._ports.backends.of(self._run.connection_id)
 
-    async def _take(self, event: RunEvent) -> None:
+    async def _take(self, event: RunEvent) -> bool:
+        """Shows and stores what an event says; returns whether that is anything new."""
         transcripts = self._ports.transcripts
         is_first = not self._run.remote_id
         if is_first:
@@ -192,6 +219,7 @@ class RunListener:
             await self._save()
         if is_first and self._stop.is_set():
             await self.cancel()
+        return change.kind is not ChangeKind.NOTHING
 
     async def _save(self) -> None:
         self._saved_at = now()
@@ -207,4 +235,12 @@ class RunListener:
 
     @property
     def _remote_thread(self) -> str:
-        return self._ports.thread(self._thread_id).remote_id
+        """The service's thread.
+
+        Raises:
+            DeskError: INTERRUPTED, if the thread here has left the service since: nobody can find the run there.
+        """
+        thread = self._ports.thread(self._thread_id)
+        if not thread.remote_id or thread.connection_id != self._run.connection_id:
+            raise DeskError(ErrorCode.INTERRUPTED)
+        return thread.remote_id

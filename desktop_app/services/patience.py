@@ -19,7 +19,10 @@ _UNASKED_SECONDS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 
 class Patience:
-    """For one question. Only RATE_LIMITED is waited for: an exhausted quota does not fill up by waiting."""
+    """For one turn: what is done in it starts counting anew with each success that comes through `during`.
+
+    Only RATE_LIMITED is waited for: an exhausted quota does not fill up by waiting.
+    """
 
     def __init__(self, light: ActivityLight) -> None:
         self._light = light
@@ -33,11 +36,14 @@ class Patience:
         """
         while True:
             try:
-                return await work()
+                result = await work()
             except DeskError as error:
                 info = error.info
                 if not self.allows(info):
                     raise
+            else:
+                self._tries = 0
+                return result
             await self.wait(info)
 
     def allows(self, error: ErrorInfo) -> bool:

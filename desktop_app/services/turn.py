@@ -6,9 +6,10 @@ before it is asked for, and the run's id on the service before its first event i
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import aclosing
 from dataclasses import replace
 
-from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, Run, RunState
+from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, Run, RunState, TranscriptItem
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
 from desktop_app.services.activity import Activity, ActivityKind, ActivityLight
@@ -40,7 +41,7 @@ class Turn:
         self._question_id = question.id
         try:
             question = await keep_question(self._ports, replace(question, state=MessageState.WRITTEN, error=None))
-            delivery = Delivery(self._ports, question, self._light)
+            delivery = Delivery(self._ports, question, self._light, self._patience)
             await unless(self._stop, delivery.run())
         except DeskError as error:
             await self.fail(error.info)
@@ -59,19 +60,19 @@ class Turn:
         the service does not have the thread (any more), the question is delivered anew.
         """
         self._light.set(ActivityKind.RECONNECTING)
-        has_thread = bool(self._ports.thread(self._thread_id).remote_id)
+        question = self._ports.transcripts.item(self._thread_id, run.question_id)
+        is_there = self._is_there(run, question)
         try:
-            goes_on = has_thread and await unless(self._stop, self._goes_on(run))
+            goes_on = is_there and await unless(self._stop, self._goes_on(run))
         except DeskError as error:
             if error.code is ErrorCode.NOT_FOUND:
-                has_thread = goes_on = False
+                is_there = goes_on = False
             elif error.code is not ErrorCode.CANCELLED:
                 await self._keep(replace(run, error=error.info))
                 return
             else:
                 return
-        question = self._ports.transcripts.item(self._thread_id, run.question_id)
-        if not has_thread and isinstance(question, Question):
+        if not is_there and isinstance(question, Question):
             await self.send(question)
         elif goes_on:
             await self._keep(replace(run, state=RunState.IN_PROGRESS, error=None, ended_at=None))
@@ -128,26 +129,27 @@ class Turn:
         await self._listener_of(run).ask()
         return ports.transcripts.run(self._thread_id, run.id) or run
 
+    def _is_there(self, run: Run, question: TranscriptItem | None) -> bool:
+        """Whether the service that ran it is still the thread's, and has the question."""
+        thread = self._ports.thread(self._thread_id)
+        is_sent = not isinstance(question, Question) or question.state is MessageState.SENT
+        return is_sent and bool(thread.remote_id) and run.connection_id == thread.connection_id
+
     async def _goes_on(self, run: Run) -> bool:
         """Whether the service has a run that is going on, or has completed meanwhile."""
         thread = self._ports.thread(self._thread_id)
-        if run.connection_id != thread.connection_id or not thread.remote_id:
-            return False  # the thread goes on elsewhere
         backend = await self._ports.backends.of(run.connection_id)
         run_id = run.remote_id or await backend.find_run(thread.remote_id, run.id)
         if not run_id:
             return False
-        states = (
-            event.state
-            async for event in backend.follow_run(thread.remote_id, run_id)
-            if isinstance(event, RunStateChanged)
-        )
-        state = await anext(states)
-        await states.aclose()
-        return state is RunState.COMPLETED or not state.is_final
+        async with aclosing(backend.follow_run(thread.remote_id, run_id)) as events:
+            async for event in events:
+                if isinstance(event, RunStateChanged):
+                    return event.state is RunState.COMPLETED or not event.state.is_final
+        return False
 
     def _listener_of(self, run: Run) -> RunListener:
-        self._listener = RunListener(self._ports, run, self._light, self._stop)
+        self._listener = RunListener(self._ports, run, self._light, self._stop, self._patience)
         return self._listener
 
     async def _keep(self, run: Run) -> None:

@@ -1,7 +1,7 @@
 """The real window over real services and a real archive; only the engine and services are played, at their port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -167,7 +167,7 @@ class PlayedBackend(Backend):
         return f"message_{client_id}"
 
     @override
-    async def start_run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    async def start_run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         yield RunStateChanged(RUN, RunState.IN_PROGRESS)
         yield AnswerStarted(RUN, "answer")
         yield TextDelta(RUN, "answer", 0, "Hello")
@@ -180,7 +180,7 @@ class PlayedBackend(Backend):
         return ""
 
     @override
-    async def follow_run(self, thread_id: str, run_id: str) -> AsyncIterator[RunEvent]:
+    async def follow_run(self, thread_id: str, run_id: str) -> AsyncGenerator[RunEvent, None]:
         while True:
             event = await self._events.get()
             yield event

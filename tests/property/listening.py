@@ -9,6 +9,7 @@ from desktop_app.domain.entity import Run, Thread
 from desktop_app.domain.port import Backend
 from desktop_app.services.activity import Activity, ActivityLight
 from desktop_app.services.listener import RunListener
+from desktop_app.services.patience import Patience
 from desktop_app.services.transcript import Transcripts
 from desktop_app.services.turn_port import TurnPorts
 from tests.contract.chat import ASSISTANT, MODEL, NEW, anonymous
@@ -26,11 +27,12 @@ class Desk:
         self._transcripts = Transcripts(cast("Any", self))
         self._transcripts.put(self.run)
 
-    async def listen(self) -> Run:
-        """The run, once the listener thinks that it is over."""
+    async def listen(self, stop: asyncio.Event | None = None) -> Run:
+        """The run, once the listener thinks that it is over; it is to be stopped as soon as `stop` is set."""
         part = cast("Any", self)
         ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda _: MODEL)
-        await RunListener(ports, self.run, ActivityLight(_ignore), asyncio.Event()).ask()
+        light = ActivityLight(_ignore)
+        await RunListener(ports, self.run, light, stop or asyncio.Event(), Patience(light)).ask()
         run = self._transcripts.run(_THREAD, self.run.id)
         assert run is not None
         return run

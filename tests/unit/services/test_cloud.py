@@ -9,6 +9,7 @@ from desktop_app.domain.connection import Connection, ConnectionKind
 from desktop_app.domain.entity import CodeStep, MessageState, Question, Remark, RemarkKind, Run, RunState
 from desktop_app.domain.error import ErrorCode
 from desktop_app.domain.item_file import files_of
+from desktop_app.services import listener
 from tests.contract.scenario import Code, Say, Think
 from tests.harness.responses import Dialect, ResponsesService, served
 from tests.harness.responses.refusal import RefusalError
@@ -139,3 +140,24 @@ async def test_complaint_07_a_question_that_cannot_be_sent_stays(bench: Bench, c
     await bench.idle(cloud.thread_id)
     question = bench.question(cloud.thread_id)
     assert (question.text, question.state, len(question.files)) == ("Plot it", MessageState.FAILED, 1)
+
+
+async def test_a_service_that_is_out_of_reach_is_given_up_and_retry_goes_on_with_the_run(
+    bench: Bench, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "RECONNECT_DELAYS", (0.0, 0.0))
+    cloud.service.will(Say("So far", hold=True))
+    bench.services.conversation.open(cloud.thread_id)
+    bench.ask(cloud.thread_id, "Tell me")
+    await until(lambda: "So far" in text_of(bench.item(cloud.thread_id)))
+    cloud.service.fail("GET", "/responses/[^/]+", None, times=3)
+    cloud.service.drop_streams()
+    await bench.idle(cloud.thread_id)
+    failed = bench.run(cloud.thread_id)
+    assert failed.error is not None
+    assert (failed.state, failed.error.code) == (RunState.FAILED, ErrorCode.CONNECTION_FAILED)
+    cloud.service.release()
+    bench.services.conversation.retry(cloud.thread_id)
+    await bench.idle(cloud.thread_id)
+    assert (bench.run(cloud.thread_id).id, bench.run(cloud.thread_id).state) == (failed.id, RunState.COMPLETED)
+    assert cloud.posted() == (1, 1)

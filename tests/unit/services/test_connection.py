@@ -19,7 +19,7 @@ from desktop_app.domain.connection import (
 from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, RunState
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of
-from tests.contract.scenario import Code, Say
+from tests.contract.scenario import Break, Code, Say
 from tests.engine.running import KEY, running
 from tests.harness.wait import until
 from tests.unit.services.bench import Bench, text_of
@@ -245,3 +245,34 @@ async def test_a_new_name_signs_nobody_out(bench: Bench, elsewhere: Elsewhere) -
     services.save(replace(connection, sign_in=SignIn.NONE), None)
     await until(lambda: len(saved) == 3)
     assert bench.identity.forgotten == [connection.id]
+
+
+async def test_retry_after_a_move_brings_the_question_along(bench: Bench, elsewhere: Elsewhere) -> None:
+    connection = await added(bench, elsewhere.connection)
+    bench.player.on("First", Break())
+    thread_id = bench.new_thread()
+    assert (await bench.answer(thread_id, "First")).state is RunState.FAILED
+    switch(bench, thread_id, connection.id)
+    # The program ended when the new service had the thread, and the question not yet.
+    service = bench.backend(connection, KEY)
+    thread = bench.services.threads.get(thread_id)
+    assert thread is not None
+    bench.services.threads.put(replace(thread, remote_id=await service.create_thread(thread_id)))
+    await service.aclose()
+    bench.services.conversation.retry(thread_id)
+    await bench.idle(thread_id)
+    assert (bench.run(thread_id).state, elsewhere.player.asked) == (RunState.COMPLETED, ["First"])
+
+
+async def test_a_run_whose_thread_has_moved_meanwhile_ends(bench: Bench, elsewhere: Elsewhere) -> None:
+    connection = await added(bench, elsewhere.connection)
+    thread_id = bench.new_thread()
+    run = await bench.answer(thread_id, "First")
+    lost = replace(run, id="run_lost", connection_id=connection.id, state=RunState.IN_PROGRESS)
+    await bench.archive.save_run(lost)
+    await bench.restart()
+    bench.services.conversation.open(thread_id)
+    await bench.idle(thread_id)
+    ended = bench.run(thread_id)
+    assert ended.error is not None
+    assert (ended.id, ended.state, ended.error.code) == ("run_lost", RunState.FAILED, ErrorCode.INTERRUPTED)
