@@ -3,8 +3,8 @@
 import json
 import stat
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from tests.engine.running import router
 from tests.engine.script import ScriptedInterpreter
 from tests.harness.responses import Dialect, ResponsesServer
 from tests.harness.secret import new_secret
+from tests.harness.thread_loop import in_thread
 
 MODEL = "scripted"
 JOB = (
@@ -65,13 +66,20 @@ class Cloud:
         self._script.cut_stream_after(events)
 
 
-@asynccontextmanager
-async def cloud(kind: ConnectionKind, folder: Path) -> AsyncIterator[Cloud]:
+@contextmanager
+def cloud(kind: ConnectionKind, folder: Path) -> Iterator[Cloud]:
     """A service of this kind, while the block lasts."""
     if kind in _DIALECTS:
         with ResponsesServer(_DIALECTS[kind], models=(MODEL,)) as server:
             yield Cloud(kind, server.base_url, server.key, server.service)
-        return
+    else:
+        with in_thread(lambda: _assistants(kind, folder)) as service:
+            yield service
+
+
+@asynccontextmanager
+async def _assistants(kind: ConnectionKind, folder: Path) -> AsyncIterator[Cloud]:
+    """A server of the Assistants shape, for Agent Service behind its front."""
     script = EngineService()
     key = new_secret()
     address = Address("127.0.0.1", 0, key)

@@ -1,7 +1,7 @@
 """Each kind of service, by mouse and keyboard: connected, asked, broken off, taken up again."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,8 @@ KINDS = [kind for kind in ConnectionKind if kind is not ConnectionKind.ENGINE]
 
 
 @pytest.fixture(params=KINDS)
-async def service(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Cloud]:
-    async with cloud(request.param, tmp_path) as service:
+def service(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with cloud(request.param, tmp_path) as service:
         if service.needs_sign_in:
             commands = azure_command_line(tmp_path / "commands", service.secret)
             monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
