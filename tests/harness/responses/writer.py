@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.contract.scenario import Code
 from tests.harness.responses.dialect import Shape
 from tests.harness.responses.picture import png
+from tests.harness.responses.rare import rare_events
 from tests.harness.responses.refusal import Json
 from tests.harness.responses.store import Container, ContainerFile, Store
 from tests.harness.responses.stored import StoredResponse
@@ -67,6 +68,7 @@ class Writer:
         self._response = response
         self._container = container
         self._pictures: list[ContainerFile] = []
+        self._has_surprised = False
 
     async def code(self, turn: Code, hold: Hold) -> None:
         """A code interpreter call; what the code printed comes with its end."""
@@ -137,8 +139,11 @@ class Writer:
         late()
 
     def surprise(self) -> None:
-        """Something that nobody has heard of, if that is the habit."""
+        """Something that nobody has heard of, if that is the habit; the first time, all that is rare as well."""
         if self._habit.is_novel:
+            for event in () if self._has_surprised else rare_events():
+                self._response.emit(**event)
+            self._has_surprised = True
             item = self._new("holo", "hologram_call", hologram=None)
             say = self._open(item)
             say("response.hologram_call.expanding", depth=3)
