@@ -15,6 +15,7 @@ from desktop_app.domain.reduce import ChangeKind, apply
 from desktop_app.services.activity import ActivityKind, ActivityLight, kind_after
 from desktop_app.services.identity import now
 from desktop_app.services.patience import Patience
+from desktop_app.services.stopwatch import Stopwatch
 from desktop_app.services.task import unless
 from desktop_app.services.turn_port import TurnPorts
 
@@ -60,6 +61,7 @@ class RunListener:
         self._light = light
         self._stop = stop
         self._asked = False
+        self._stopwatch = Stopwatch()
         self._patience = patience
         self._lost: DeskError | None = None
         self._deadline: asyncio.Timeout | None = None
@@ -209,7 +211,7 @@ class RunListener:
         if is_first:
             await self._ports.archive.save_run(replace(self._run, remote_id=event.run_id))
         # Nothing may be awaited between reading the run and putting its next value: a download may put a file in place.
-        change = apply(self._run, event)
+        change = apply(self._run, self._stopwatch.timed(event, self._run))
         if change.kind is not ChangeKind.NOTHING:
             transcripts.put(change.run, change.key)
         if isinstance(event, CodeSnapshot | AnswerSnapshot | ImageMade | ItemsReset):
