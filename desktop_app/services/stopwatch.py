@@ -34,8 +34,8 @@ class Stopwatch:
                 return event
 
     def _remember(self, run: Run) -> None:
-        steps = (item for item in run.items if isinstance(item, CodeStep))
-        self._known |= {step.key: step for step in steps if step.started_at is not None}
+        steps = (item for item in run.items if isinstance(item, CodeStep) and item.started_at is not None)
+        self._known = {step.key: step for step in steps} | self._known
 
     def _started(self, key: str) -> float | None:
         if key in self._known:
