@@ -22,7 +22,7 @@ from tests.harness.answering import answering
 from tests.harness.responses.stored import Event
 from tests.harness.responses.stream import Cut
 from tests.property.breakage import CUT, SCRIPTS
-from tests.property.listening import Desk, settled, told
+from tests.property.listening import Desk, falters, settled, told
 from tests.property.replay import Disorder, ReplayService, recorded
 
 KNOWN = [script for script in SCRIPTS if all(isinstance(turn, Code | Say | Break) for turn in script)]
@@ -68,7 +68,9 @@ class Stage:
 
     async def _heard(self, case: Case) -> Run:
         self._service.will(self._runs[case.script], case.disorder, case.cut, is_lost=case.is_lost)
-        run = await Desk(self._backend, "thread", "run").listen()
+        desk = Desk(self._backend, "thread", "run")
+        run = await desk.listen()
+        assert falters(desk.shown, run) == []
         assert self._service.posts == 1
         return settled(run)
 

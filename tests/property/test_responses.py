@@ -18,7 +18,7 @@ from tests.harness.responses import Dialect
 from tests.harness.responses.stream import Cut
 from tests.harness.responses.writer import Habit
 from tests.property.breakage import CUT, SCRIPTS
-from tests.property.listening import Desk, settled, told
+from tests.property.listening import Desk, falters, settled, told
 
 _SECONDS = 20
 """A run that is listened to for longer will never end."""
@@ -113,6 +113,7 @@ class Stage:
             if case.restarts:
                 await again.aclose()
         assert len(service.asked("POST", "/responses")) == 1
+        assert falters(desk.shown, run) == []
         return settled(run)
 
 
