@@ -37,7 +37,7 @@ class Desk:
     async def listen(self, stop: asyncio.Event | None = None) -> Run:
         """The run, once the listener thinks that it is over; it is to be stopped as soon as `stop` is set."""
         part = cast("Any", self)
-        ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda _: MODEL)
+        ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda *_: MODEL)
         light = ActivityLight(_ignore)
         await RunListener(ports, self.run, light, stop or asyncio.Event(), Patience(light)).ask()
         run = self._transcripts.run(_THREAD, self.run.id)
