@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.domain.connection import ENGINE_ID, RemoteThread
-from desktop_app.domain.entity import Question, Thread
+from desktop_app.domain.connection import ENGINE, ENGINE_ID, RemoteThread
+from desktop_app.domain.entity import Assistant, Question, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive, Backend, BackendMaker, EngineProcess, Identity, Keychain, Settings
 from desktop_app.services.assistant import Assistants
@@ -18,7 +18,9 @@ from desktop_app.services.credential import Credentials
 from desktop_app.services.download import Downloads
 from desktop_app.services.file import Files
 from desktop_app.services.key import Keys
+from desktop_app.services.key_place import KeyPlaces
 from desktop_app.services.local_engine import LocalEngine
+from desktop_app.services.model_choice import chosen_model
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.price import Prices
 from desktop_app.services.remote_assistant import RemoteAssistants
@@ -86,7 +88,8 @@ class Desk:
         scope.failed.connect(notices.post_error)
         keys = Keys(outside.keychain, outside.memory, notices, outside.on_secret)
         credentials = Credentials(keys, outside.identity, outside.on_secret, outside.environment)
-        connections = Connections(archive, backends, credentials, keys, settings, scope, outside.environment)
+        places = KeyPlaces(credentials, keys, settings, scope)
+        connections = Connections(archive, backends, credentials, places, settings, scope, outside.environment)
         assistants = Assistants(archive, notices, scope)
         threads = Threads(archive, notices, scope, lambda: connections.current_id)
         transcripts = Transcripts(archive)
@@ -94,11 +97,14 @@ class Desk:
         attachments = Attachments(archive, backends, threads, scope)
         engine = LocalEngine(outside.engine, keys, settings, notices, scope)
 
-        def default_model(connection_id: str) -> str:
-            connection = connections.get(connection_id)
-            return connection.model if connection and connection_id != ENGINE_ID else engine.default_model
+        def model_of(assistant: Assistant, connection_id: str) -> str:
+            is_here = connection_id == ENGINE_ID
+            connection = connections.get(connection_id) or ENGINE
+            default = engine.default_model if is_here else connection.model
+            listed = {model.id for model in (engine.models if is_here else connections.models(connection_id))}
+            return chosen_model(assistant.model, connection.kind, default, listed)
 
-        ports = TurnPorts(archive, backends, assistants, threads, transcripts, downloads, default_model)
+        ports = TurnPorts(archive, backends, assistants, threads, transcripts, downloads, model_of)
         self.services = Services(
             assistants,
             threads,

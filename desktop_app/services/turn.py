@@ -120,7 +120,7 @@ class Turn:
             self._thread_id,
             question_id,
             assistant.name,
-            assistant.model or ports.default_model(thread.connection_id),
+            ports.model_of(assistant, thread.connection_id),
             now(),
             items=remarks,
             connection_id=thread.connection_id,

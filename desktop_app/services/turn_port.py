@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop_app.domain.entity import Thread
+from desktop_app.domain.entity import Assistant, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive
 from desktop_app.services.assistant import Assistants
@@ -18,7 +18,7 @@ class TurnPorts:
     """The same for every turn.
 
     Attributes:
-        default_model: A connection's model, for assistants that name none.
+        model_of: The model by which an assistant answers on a connection.
     """
 
     archive: Archive
@@ -27,7 +27,7 @@ class TurnPorts:
     threads: Threads
     transcripts: Transcripts
     downloads: Downloads
-    default_model: Callable[[str], str]
+    model_of: Callable[[Assistant, str], str]
 
     def thread(self, thread_id: str) -> Thread:
         """The thread as it is now, even if it has been deleted: what goes on in it still has to be stopped."""
