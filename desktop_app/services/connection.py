@@ -1,6 +1,8 @@
 """The services that a person has connected."""
 
-from collections.abc import Mapping
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from desktop_app.domain.connection import (
@@ -13,24 +15,21 @@ from desktop_app.domain.connection import (
     SignIn,
 )
 from desktop_app.domain.emitter import Emitter
-from desktop_app.domain.port import Archive, Credential, ModelInfo, Settings
+from desktop_app.domain.error import DeskError
+from desktop_app.domain.port import Archive, ModelInfo, Settings
 from desktop_app.services.backend_source import Backends
-from desktop_app.services.credential import Credentials, key_name
+from desktop_app.services.credential import Credentials
 from desktop_app.services.environment import Offer, offers
 from desktop_app.services.identity import new_id, now
-from desktop_app.services.key import Keys
+from desktop_app.services.key_place import KeyPlaces
 from desktop_app.services.network import store_network, stored_network
 from desktop_app.services.task import TaskScope
 
 _CURRENT = "connection"
-_IN_KEYCHAIN = "keychain"
 
 
 class Connections:
     """Keeps the list, the archive and the backends the same.
-
-    Where a connection's key is stands in the settings: in the keychain, or in an environment variable, whose value is
-    never copied.
 
     Attributes:
         changed: The list, a connection's models or its key are different.
@@ -44,7 +43,7 @@ class Connections:
         archive: Archive,
         backends: Backends,
         credentials: Credentials,
-        keys: Keys,
+        keys: KeyPlaces,
         settings: Settings,
         scope: TaskScope,
         environment: Mapping[str, str],
@@ -61,8 +60,8 @@ class Connections:
         self._scope = scope
         self._by_id: dict[str, Connection] = {ENGINE_ID: ENGINE}
         self._models: dict[str, tuple[ModelInfo, ...]] = {}
-        self._in_memory: dict[str, str] = {}
         self._draft_id = new_id("connection")
+        self._lock = asyncio.Lock()
 
     async def load(self) -> None:
         """Reads the archive. Nothing is asked of any service, nor of the keychain."""
@@ -70,7 +69,7 @@ class Connections:
         self._credentials.use_network(self._backends.network)
         for connection in await self._archive.connections():
             self._by_id[connection.id] = connection
-            await self._backends.put(connection, self._credential(connection))
+            await self._backends.put(connection, self._keys.credential(connection))
         self.changed.emit(None)
 
     @property
@@ -91,7 +90,8 @@ class Connections:
     def use(self, connection_id: str) -> None:
         """Lets new threads begin there."""
         if connection_id in self._by_id:
-            self._settings.set(_CURRENT, connection_id)
+            with self._told():
+                self._settings.set(_CURRENT, connection_id)
             self.changed.emit(None)
 
     def models(self, connection_id: str) -> tuple[ModelInfo, ...]:
@@ -113,15 +113,13 @@ class Connections:
         connection = self._by_id.get(connection_id)
         if connection is None or connection.sign_in is not SignIn.KEY:
             return connection is not None
-        return self._key_place(connection) != ""
+        return self._keys.has_key(connection)
 
     def variable(self, connection_id: str) -> str:
         """The environment variable that holds the connection's key; empty where it is kept elsewhere or not needed."""
         connection = self._by_id.get(connection_id)
-        if connection is None or connection.sign_in is not SignIn.KEY:
-            return ""
-        place = self._key_place(connection)
-        return "" if place == _IN_KEYCHAIN else place
+        has_key = connection is not None and connection.sign_in is SignIn.KEY
+        return self._keys.variable(connection) if connection and has_key else ""
 
     def check(self, connection: Connection, key: str | None, variable: str = "") -> None:
         """Tries a connection, saved or not; the answer comes on `checked`.
@@ -144,16 +142,15 @@ class Connections:
         if is_new:
             self._draft_id = new_id("connection")
             named = replace(named, created_at=now())
-        self._scope.start(f"connection:{named.id}", self._save(named, key, variable))
+        self._scope.write(self._save(named, key, variable))
 
     def remove(self, connection_id: str, *, clean_up: bool = False) -> None:
         """Removes a connection and its key; its threads stay and can go on elsewhere.
 
         With `clean_up` the service first deletes what it keeps for us; if it does not, the connection stays.
         """
-        connection = self._by_id.get(connection_id)
-        if connection is not None and connection_id != ENGINE_ID:
-            self._scope.start(f"connection:{connection_id}", self._remove(connection, clean_up=clean_up))
+        if connection_id in self._by_id and connection_id != ENGINE_ID:
+            self._scope.start(f"connection:{connection_id}", self._remove(connection_id, clean_up=clean_up))
 
     @property
     def network(self) -> Network:
@@ -162,85 +159,64 @@ class Connections:
 
     def set_network(self, network: Network) -> None:
         """Reaches services this way from now on."""
-        store_network(self._settings, network)
+        with self._told():
+            store_network(self._settings, network)
         self._credentials.use_network(network)
-        self._scope.start("network", self._backends.use_network(network))
+        self._scope.write(self._backends.use_network(network))
 
     def _named(self, connection: Connection) -> Connection:
         """One that is new keeps its id from its first check to its being saved: a sign-in belongs to it."""
         return connection if connection.id else replace(connection, id=self._draft_id)
 
-    def _key_place(self, connection: Connection) -> str:
-        name = _place_setting(connection)
-        return self._in_memory.get(name) or self._settings.get(name) or ""
-
-    def _credential(self, connection: Connection) -> Credential:
-        place = self._key_place(connection)
-        return self._credentials.of(connection, variable="" if place == _IN_KEYCHAIN else place)
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Settings that are not stored hold until the program ends: that is said, and stops nothing."""
+        try:
+            yield
+        except DeskError as error:
+            self._scope.failed.emit(error.info)
 
     async def _check(self, connection: Connection, key: str | None, variable: str) -> None:
-        if key is None and not variable:
-            credential = self._credential(connection)
-        else:
-            credential = self._credentials.of(connection, None if variable else key, variable)
-        backend = self._backends.trial(connection, credential)
+        backend = self._backends.trial(connection, self._keys.credential(connection, key, variable))
         try:
             report = await backend.check(connection.model)
         finally:
             await backend.aclose()
-        if report.models:
+        is_other = connection.id in self._by_id and self._by_id[connection.id].base_url != connection.base_url
+        if report.models and not is_other:
             self._models[connection.id] = tuple(ModelInfo(model) for model in report.models)
         self.checked.emit(report)
 
     async def _refresh_models(self, connection_id: str) -> None:
         backend = await self._backends.of(connection_id)
-        self._models[connection_id] = await backend.list_models()
-        self.changed.emit(None)
+        models = await backend.list_models()
+        if connection_id in self._by_id:
+            self._models[connection_id] = models
+            self.changed.emit(None)
 
     async def _save(self, connection: Connection, key: str | None, variable: str) -> None:
-        old = self._by_id.get(connection.id)
-        await self._archive.save_connection(connection)
-        self._by_id[connection.id] = connection
-        if variable and connection.sign_in is SignIn.KEY:
-            self._in_memory.pop(_place_setting(connection), None)
-            self._settings.set(_place_setting(connection), variable)
-        is_typed = key is not None and not variable
-        credential = self._credentials.of(connection, key) if is_typed else self._credential(connection)
-        await self._backends.put(connection, credential)
+        async with self._lock:  # one change after the other, each whole
+            old = self._by_id.get(connection.id)
+            await self._archive.save_connection(connection)
+            self._by_id[connection.id] = connection
+            self._keys.put(connection, key, variable)
+            if old is not None:
+                self._keys.replace(old, connection)
+            await self._backends.put(connection, self._keys.credential(connection))
         self.changed.emit(None)
         self.refresh_models(connection.id)
-        # Only now: a keychain may take its time, and the next question is for this service already.
-        if old is not None and (key_name(old) != key_name(connection) or old.sign_in is not connection.sign_in):
-            await self._forget_key(old)
-        if key is not None and is_typed and connection.sign_in is SignIn.KEY:
-            await self._save_key(connection, key)
 
-    async def _save_key(self, connection: Connection, key: str) -> None:
-        """Where there is no keychain, the key is known until the program ends, and asked for at the next start."""
-        name = _place_setting(connection)
-        if not key:
-            await self._forget_key(connection)
-            return
-        is_kept = await self._keys.put(key_name(connection), key, connection.name)
-        self._in_memory[name] = _IN_KEYCHAIN
-        self._settings.set(name, _IN_KEYCHAIN if is_kept else "")
-        self.changed.emit(None)
-
-    async def _forget_key(self, connection: Connection) -> None:
-        name = _place_setting(connection)
-        self._in_memory.pop(name, None)
-        self._settings.set(name, "")
-        await self._credentials.forget(connection)
-
-    async def _remove(self, connection: Connection, *, clean_up: bool) -> None:
+    async def _remove(self, connection_id: str, *, clean_up: bool) -> None:
         if clean_up:
-            await self._clean_up(connection.id)
-        await self._archive.delete_connection(connection.id)
-        del self._by_id[connection.id]
-        self._models.pop(connection.id, None)
-        await self._backends.remove(connection.id)
+            await self._clean_up(connection_id)
+        async with self._lock:
+            await self._archive.delete_connection(connection_id)
+            self._models.pop(connection_id, None)
+            connection = self._by_id.pop(connection_id, None)
+            if connection is not None:
+                self._keys.remove(connection)
+            await self._backends.remove(connection_id)
         self.changed.emit(None)
-        await self._forget_key(connection)
 
     async def _clean_up(self, connection_id: str) -> None:
         backend = await self._backends.of(connection_id)
@@ -251,8 +227,3 @@ class Connections:
         for file in await self._archive.uploaded_files(connection_id):
             await backend.delete_file(file.remote_id)
             await self._archive.save_file(replace(file, remote_id=""))
-
-
-def _place_setting(connection: Connection) -> str:
-    """The setting that says where the key for this connection and host is."""
-    return f"{key_name(connection)}/key"

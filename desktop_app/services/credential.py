@@ -52,10 +52,9 @@ class Credentials:
         """Signs people in this way from now on."""
         self._identity.use_network(network)
 
-    async def forget(self, connection: Connection) -> None:
-        """Removes the connection's key and signs it out."""
+    async def sign_out(self, connection: Connection) -> None:
+        """Forgets who signed in for the connection."""
         await self._identity.forget(connection.id)
-        await self._keys.delete(key_name(connection))
 
     def _noted(self, credential: Credential) -> Credential:
         noted = ""

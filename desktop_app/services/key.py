@@ -34,27 +34,38 @@ class Keys:
         return key
 
     async def put(self, name: str, key: str, subject: str) -> bool:
-        """Stores a key; what is not taken is kept in memory, and a notice about `subject` says so.
+        """Stores a key, and knows it at once; what is not taken stays in memory, and a notice about `subject` says so.
 
         Returns:
             Whether the next start will find it.
+
+        Raises:
+            DeskError: KEY_REJECTED: nobody takes it.
         """
         self._on_secret(key)
+        await self._memory.set(name, key)  # a keychain may take its time, and may be given up
         try:
             await self._keychain.set(name, key)
         except DeskError as error:
             if error.code not in _KEYCHAIN_ERRORS:
                 raise
-            await self._memory.set(name, key)
             self._notices.post(Notice(NoticeKind.KEY_IN_MEMORY, subject, error.info))
             return False
-        await self._memory.delete(name)  # an older one, which would be found first
+        await self._memory.delete(name)
         return True
 
     async def delete(self, name: str) -> None:
-        """Removes a key from wherever it is."""
+        """Removes a key from wherever it is.
+
+        Raises:
+            DeskError: The keychain does not remove it. One that is not there has none.
+        """
         await self._memory.delete(name)
-        await self._keychain.delete(name)
+        try:
+            await self._keychain.delete(name)
+        except DeskError as error:
+            if error.code is not ErrorCode.KEYCHAIN_MISSING:
+                raise
 
     async def is_in_memory(self, name: str) -> bool:
         """Whether the key is kept only until the program ends."""
