@@ -13,7 +13,7 @@ from pathlib import Path
 from desktop_app.domain.connection import ENGINE_ID
 from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import StoredFile
-from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
+from desktop_app.domain.error import OF_CONNECTION, DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.port import Archive, Progress
 from desktop_app.services.backend_source import Backends
 from desktop_app.services.identity import new_id, now
@@ -170,7 +170,8 @@ class Attachments:
     def _fail(self, thread_id: str, file_id: str, error: ErrorInfo) -> None:
         draft = self._by_thread.get(thread_id, {}).get(file_id)
         if draft is not None:
-            error = replace(error, data={**error.data, "name": draft.file.name})
+            if error.code not in OF_CONNECTION:  # those name the connection
+                error = replace(error, data={**error.data, "name": draft.file.name})
             self._put(thread_id, replace(draft, state=DraftState.FAILED, error=error))
 
     async def _take(self, thread_id: str, draft: DraftFile) -> None:

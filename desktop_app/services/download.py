@@ -19,7 +19,7 @@ _AT_ONCE = 4
 
 
 class Downloads:
-    """Keyed by the service's file id, so that two files of one name stay two."""
+    """Keyed by the service and its file id, so that two files of one name stay two."""
 
     def __init__(
         self,
@@ -56,14 +56,14 @@ class Downloads:
         """Begins to fetch one file of a thread that is open, after a failure."""
         for item in self._transcripts.everything():
             if any(file.id == other.id for other in _files(item)):
-                self._failed.discard(file.remote_id)
+                self._failed.discard(_key(file))
                 self._start(item.thread_id, file, is_made=True)
                 return
 
     def _fetch_all(self, thread_id: str, files: Iterable[StoredFile], *, is_made: bool) -> None:
         for file in files:
             # Without an id there is nobody to ask: the service of the thread is gone.
-            if file.remote_id and not file.sha256 and file.remote_id not in self._failed:
+            if file.remote_id and not file.sha256 and _key(file) not in self._failed:
                 self._start(thread_id, file, is_made=is_made)
 
     def _start(self, thread_id: str, file: StoredFile, *, is_made: bool) -> None:
@@ -109,7 +109,7 @@ class Downloads:
         """Shows the file wherever it was missed."""
 
         def is_it(file: StoredFile) -> bool:
-            return not file.sha256 and file.remote_id == stored.remote_id
+            return not file.sha256 and _key(file) == _key(stored)
 
         for old in tuple(self._transcripts.everything()):
             if isinstance(old, Question):

@@ -1,6 +1,7 @@
 """How services are reached, as it stands in the settings."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 
@@ -13,8 +14,8 @@ _NAME = "network"
 def stored_network(settings: Settings) -> Network:
     """What was stored; what is missing or makes no sense is as it is by default."""
     try:
-        values = json.loads(settings.get(_NAME) or "{}")
-    except ValueError:
+        values = json.loads(settings.get(_NAME) or "{}", parse_int=float)
+    except (ValueError, RecursionError):
         values = {}
     if not isinstance(values, dict):
         values = {}
@@ -40,4 +41,4 @@ def _text(values: Mapping[str, object], name: str) -> str:
 
 def _seconds(values: Mapping[str, object], name: str, default: float) -> float:
     value = values.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else default
+    return value if isinstance(value, float) and 0 < value < math.inf else default

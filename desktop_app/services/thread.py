@@ -92,13 +92,17 @@ class Threads:
         """Takes a changed thread over and stores it in the background."""
         self._by_id[thread.id] = thread
         self.changed.emit(None)
-        self._scope.write(self._archive.save_thread(thread))
+        self._scope.write(self._save(thread.id))
 
     async def store(self, thread: Thread) -> None:
         """Takes a changed thread over; it is stored when this returns."""
         self._by_id[thread.id] = thread
-        await self._archive.save_thread(thread)
+        await self._save(thread.id)
         self.changed.emit(None)
+
+    async def _save(self, thread_id: str) -> None:
+        """Stores the newest value: one that was put before may be stored later."""
+        await self._archive.save_thread(self._by_id[thread_id])
 
     def rename(self, thread_id: str, title: str) -> None:
         """Gives it a title; an empty one changes nothing."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.domain.connection import Connection, ConnectionKind
 from desktop_app.domain.error import ErrorCode
 from desktop_app.services import attachment
 from desktop_app.services.attachment import MAX_FILE_BYTES, MAX_FILES, DraftFile, DraftState
@@ -245,3 +246,16 @@ async def test_a_file_that_waits_while_the_archive_is_cleared_is_sent_all_the_sa
     question = (await bench.archive.transcript(thread))[0]
     assert question == bench.services.conversation.transcript(thread)[0]
     assert (await bench.archive.open_runs(), bench.codes()) == ((), [])
+
+
+async def test_a_chip_that_needs_a_key_names_the_connection(bench: Bench, table: Path) -> None:
+    connection = Connection("", ConnectionKind.OPENAI, "Mine", "http://127.0.0.1:1/v1")
+    bench.services.connections.save(connection, None)
+    await until(lambda: len(bench.services.connections.items) == 2)
+    thread = bench.new_thread()
+    bench.services.threads.choose_connection(thread, bench.services.connections.items[1].id)
+    bench.services.attachments.add(thread, [table])
+    await until(lambda: states(bench, thread) == [DraftState.FAILED])
+    (draft,) = bench.services.attachments.files(thread)
+    assert draft.error is not None
+    assert (draft.error.code, draft.error.data["name"]) == (ErrorCode.KEY_MISSING, "Mine")

@@ -91,9 +91,13 @@ async def test_a_file_that_cannot_be_fetched_is_told_once_and_can_be_fetched_aga
     await until(lambda: are_here(bench, thread))
     bench.engine.is_broken = True
     await lost(bench, thread)
+    opened: list[TranscriptChange] = []
+    bench.services.conversation.changed.connect(opened.append)
     for _ in range(2):
+        opened.clear()
         bench.services.conversation.open(thread)
-        await until(lambda: bench.notices)
+        await until(lambda: opened)
+        await until(lambda: not any(slot.startswith(("open", "download:")) for slot in bench.desk._scope._tasks))
     assert [(notice.thread_id, notice.subject) for notice in bench.notices] == [(thread, files(bench, thread)[0].name)]
     bench.engine.is_broken = False
     bench.services.files.fetch(files(bench, thread)[0])

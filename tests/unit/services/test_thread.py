@@ -1,5 +1,6 @@
 """Threads: their list, their titles and drafts, the search, and their end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,15 @@ async def test_what_is_deleted_goes_here_and_on_the_service_at_the_next_start(be
         await bench.engine.client.get(f"/threads/{found.remote_id}", cast_to=object)
     assert [file.filename async for file in bench.engine.client.files.list()] == []
     assert await bench.archive.deleted_threads() == ()
+
+
+async def test_a_name_that_is_given_while_a_service_names_the_thread_loses_nothing(bench: Bench) -> None:
+    threads = bench.services.threads
+    thread_id = bench.new_thread()
+    threads.rename(thread_id, "Penguins")
+    thread = threads.get(thread_id)
+    assert thread is not None
+    await threads.store(replace(thread, remote_id="thread_there"))
+    await bench.desk.aclose()
+    assert bench.stored("SELECT remote_id FROM thread WHERE id = ?", thread_id) == "thread_there"
+    await bench.start()
