@@ -88,13 +88,12 @@ async def test_every_kind_of_event_arrives(service: ResponsesUnderTest) -> None:
     ],
     ids=["whole", "characters", "novelties", "late queued", "late deltas", "all"],
 )
-async def test_however_a_stream_is_told_it_is_the_same_run(habit: Habit) -> None:
-    async with under_test(Dialect.OPENAI) as service:
-        service.will(*ALL)
-        plain = await reduced((await Chat.begin(service.backend)).start())
-        service.habit = habit
-        service.cut(Cut(piece=7, twice=frozenset(range(1, 200, 3))))
-        run = await reduced((await Chat.begin(service.backend)).start())
+async def test_however_a_stream_is_told_it_is_the_same_run(service: ResponsesUnderTest, habit: Habit) -> None:
+    service.will(*ALL)
+    plain = await reduced((await Chat.begin(service.backend)).start())
+    service.habit = habit
+    service.cut(Cut(piece=7, twice=frozenset(range(1, 200, 3))))
+    run = await reduced((await Chat.begin(service.backend)).start())
     assert anonymous(run) == anonymous(plain)
 
 

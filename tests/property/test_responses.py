@@ -20,7 +20,7 @@ from tests.harness.responses.writer import Habit
 from tests.property.breakage import CUT, SCRIPTS
 from tests.property.listening import Desk, falters, settled, told
 
-_SECONDS = 20
+_SECONDS = 60
 """A run that is listened to for longer will never end."""
 
 _WHOLE = [
