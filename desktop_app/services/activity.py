@@ -13,6 +13,8 @@ from desktop_app.domain.event import (
     CodeStarted,
     ImageMade,
     LogDelta,
+    ReasoningDelta,
+    ReasoningSnapshot,
     RunEvent,
     TextDelta,
 )
@@ -25,6 +27,7 @@ class ActivityKind(StrEnum):
     STARTING_ENGINE = "starting_engine"
     UPLOADING = "uploading"
     WAITING_FOR_MODEL = "waiting_for_model"
+    THINKING = "thinking"
     WRITING_CODE = "writing_code"
     RUNNING_CODE = "running_code"
     WRITING_ANSWER = "writing_answer"
@@ -70,6 +73,10 @@ class ActivityLight:
 def kind_after(event: RunEvent) -> ActivityKind:
     """What a run does once it has said this."""
     match event:
+        case ReasoningDelta():
+            return ActivityKind.THINKING
+        case ReasoningSnapshot(reasoning=reasoning) if not reasoning.complete:
+            return ActivityKind.THINKING
         case CodeStarted() | CodeDelta():
             return ActivityKind.WRITING_CODE
         case CodeRunning() | LogDelta() | ImageMade():

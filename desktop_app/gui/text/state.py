@@ -23,6 +23,7 @@ def activity(kind: ActivityKind, done: int = 0, total: int = 0, seconds: int = 0
         ActivityKind.STARTING_ENGINE: tr("Starting the engine"),
         ActivityKind.UPLOADING: tr("Uploading the file"),
         ActivityKind.WAITING_FOR_MODEL: tr("Waiting for the model"),
+        ActivityKind.THINKING: tr("The model is thinking"),
         ActivityKind.WRITING_CODE: tr("Writing code"),
         ActivityKind.RUNNING_CODE: tr("Running code"),
         ActivityKind.WRITING_ANSWER: tr("Writing the answer"),
