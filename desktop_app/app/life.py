@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +13,7 @@ from desktop_app.app.crash import CrashHandler
 from desktop_app.app.loop import QtLoop
 from desktop_app.app.signal_watch import SignalWatch
 from desktop_app.domain.error import DeskError
+from desktop_app.gui.measure import choose_locale
 from desktop_app.gui.presenter.obstacle import show_obstacle
 from desktop_app.gui.presenter.workspace import Workspace
 from desktop_app.gui.theme.theme import Theme
@@ -29,8 +29,7 @@ def live(
 ) -> int:
     """Run the window until it is closed, and return the exit code."""
     theme.follow_system()
-    if QLocale.system() == QLocale.c():  # which writes times with seconds and numbers without groups
-        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    choose_locale()
     log_file = log.start(place.log, "window")
     app.setWindowIcon(QIcon(str(resource.find("icons/assistant-desk.svg"))))
     crashes = CrashHandler()

@@ -9,6 +9,12 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 tr = partial(QCoreApplication.translate, "measure")
 
 
+def choose_locale() -> None:
+    """Write times and numbers as people do where the system has no language: C has no groups, and shows seconds."""
+    if QLocale.system().language() is QLocale.Language.C:  # the system's locale never equals `QLocale.c()`
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+
+
 def size(count: int) -> str:
     """Return a number of bytes as people read it: 512 bytes, 18 kB, 1.2 MB."""
     if count < 1000:
