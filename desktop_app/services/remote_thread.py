@@ -60,7 +60,8 @@ class RemoteThreads:
     def delete(self, rows: Iterable[RemoteThreadRow]) -> None:
         """Deletes threads on their services; those that are gone there already are forgotten.
 
-        What is here stays, and goes on with its history sent along. A thread with a run going on is left alone.
+        Those of a removed connection are forgotten, too: there is no way to them any more. What is here
+        stays, and goes on with its history sent along. A thread with a run going on is left alone.
         """
         remotes = tuple(row.remote for row in rows)
         self._scope.start(new_id("delete-remote-threads"), self._delete(remotes))  # no call ends another one
@@ -83,8 +84,12 @@ class RemoteThreads:
         thread = self._threads.find(remote.thread_id)
         if thread is not None and thread.busy and self._is_current(remote):
             raise DeskError(ErrorCode.THREAD_BUSY)
-        backend = await self._backends.of(remote.connection_id)
-        await backend.delete_thread(remote.remote_id)
+        try:
+            backend = await self._backends.of(remote.connection_id)
+            await backend.delete_thread(remote.remote_id)
+        except DeskError as error:
+            if error.code is not ErrorCode.CONNECTION_GONE:
+                raise
         thread = self._threads.find(remote.thread_id)
         if thread is not None and self._is_current(remote):
             await self._threads.store(replace(thread, remote_id=""))

@@ -100,6 +100,19 @@ def test_complaint_21_threads_that_are_not_needed_are_found_and_cleaned_up(
     assert deleted.args == [[1, 2]]
 
 
+def test_what_cannot_be_deleted_any_more_can_be_forgotten(qtbot: QtBot, threads: RemoteThreadDialog) -> None:
+    lost = KeptRow("", "Removed connection", "12 Nov", "conv_4", is_needed=False, is_out_of_reach=True)
+    threads.show_rows((*KEPT, lost), None)
+    table = part(threads, Table, "remote-threads")
+    table.selectRow(3)
+    click(threads, "remote-thread-delete")
+    asked = part(threads, ConfirmDialog, "confirm-dialog")
+    assert asked.windowTitle() == "Forget"
+    with qtbot.waitSignal(threads.delete_requested) as forgotten:
+        confirm(threads, "confirm-do")
+    assert forgotten.args == [[3]]
+
+
 def test_nothing_is_deleted_without_a_choice_or_an_answer(qtbot: QtBot, threads: RemoteThreadDialog) -> None:
     assert not button(threads, "remote-thread-delete").isEnabled()
     part(threads, Table, "remote-threads").selectRow(0)

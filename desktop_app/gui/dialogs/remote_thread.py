@@ -26,6 +26,7 @@ class KeptRow:
     Attributes:
         title: What the thread is called here; empty if it is gone here.
         is_needed: The thread here goes on in it.
+        is_out_of_reach: Its connection was removed, and with it the way to delete it.
     """
 
     title: str
@@ -33,6 +34,7 @@ class KeptRow:
     created: str
     remote_id: str
     is_needed: bool
+    is_out_of_reach: bool = False
 
 
 class RemoteThreadDialog(Sheet):
@@ -122,18 +124,34 @@ class RemoteThreadDialog(Sheet):
         places = self._table.chosen()
         if not places:
             return
-        one = tr("One conversation is deleted on its service. This cannot be undone there.")
-        many = tr("{count} conversations are deleted on their services. This cannot be undone there.")
-        words = [one if len(places) == 1 else many.format(count=len(places))]
-        if any(self._rows[place].is_needed for place in places):
-            words.append(tr("Threads that are here stay; their next question begins a new conversation there."))
-        dialog = ConfirmDialog(tr("Delete on the service"), " ".join(words), tr("Delete"), self)
+        rows = [self._rows[place] for place in places]
+        can_delete = not all(row.is_out_of_reach for row in rows)
+        title, verb = (tr("Delete on the service"), tr("Delete")) if can_delete else (tr("Forget"), tr("Forget"))
+        dialog = ConfirmDialog(title, _what_happens(rows), verb, self)
         dialog.confirmed.connect(lambda: self._on_confirmed(places))
         dialog.open()
 
     def _on_confirmed(self, places: list[int]) -> None:
         self.show_waiting()
         self.delete_requested.emit(places)
+
+
+def _what_happens(rows: Sequence[KeptRow]) -> str:
+    forgotten = sum(row.is_out_of_reach for row in rows)
+    deleted = len(rows) - forgotten
+    words = []
+    if deleted == 1:
+        words.append(tr("One conversation is deleted on its service. This cannot be undone there."))
+    elif deleted:
+        many = tr("{count} conversations are deleted on their services. This cannot be undone there.")
+        words.append(many.format(count=deleted))
+    if any(row.is_needed and not row.is_out_of_reach for row in rows):
+        words.append(tr("Threads that are here stay; their next question begins a new conversation there."))
+    if forgotten:
+        many = tr("{count} are of removed connections: they leave this list, and their services still keep them.")
+        one = tr("One is of a removed connection: it leaves this list, and its service still keeps it.")
+        words.append(one if forgotten == 1 else many.format(count=forgotten))
+    return " ".join(words)
 
 
 def _need(row: KeptRow) -> str:

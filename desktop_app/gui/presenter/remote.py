@@ -125,7 +125,8 @@ class _Threads(Presenter):
         remote = row.remote
         connection = self._connections.get(remote.connection_id)
         name = (connection.name or kind_name(connection.kind)) if connection else tr("Removed connection")
-        return KeptRow(row.title, name, _date(remote.created_at), remote.remote_id, row.is_current)
+        made = _date(remote.created_at)
+        return KeptRow(row.title, name, made, remote.remote_id, row.is_current, is_out_of_reach=connection is None)
 
 
 def _date(at: float) -> str:
