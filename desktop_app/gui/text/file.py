@@ -5,10 +5,16 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
+from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import ErrorCode
 from desktop_app.gui.text.form import Data, ErrorAction, ErrorText, Wording
 
 tr = partial(QCoreApplication.translate, "text")
+
+
+def absence(file: StoredFile) -> str:
+    """Say of a file whose bytes are not here whether they can still come."""
+    return tr("not here yet") if file.remote_id else tr("no longer available")
 
 
 def _file_missing(data: Data) -> ErrorText:

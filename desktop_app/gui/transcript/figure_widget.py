@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.domain.entity import StoredFile
 from desktop_app.gui.measure import size as size_words
 from desktop_app.gui.override import override
+from desktop_app.gui.text import absence
 from desktop_app.gui.theme.palette import LIGHT
 from desktop_app.gui.transcript.button import SmallButton
 from desktop_app.gui.transcript.look import paint_frame
@@ -68,7 +69,8 @@ class FigureWidget(RowWidget):
             self._path = path
             self._scaled = QPixmap()
         name = file.name if file else ""
-        self.setAccessibleName(tr("Figure {name}").format(name=name))
+        words = tr("Figure {name}").format(name=name)
+        self.setAccessibleName(words if path or not file else f"{words}, {absence(file)}")
         for button in self._buttons:
             button.setAccessibleName(f"{button.label} {name}")
 
@@ -134,8 +136,8 @@ class FigureWidget(RowWidget):
     def _paint_missing(self, painter: QPainter, rect: QRectF, file: StoredFile) -> None:
         painter.setFont(self.look.font(13))
         painter.setPen(self.look.colour("muted"))
-        words = tr("{name} cannot be shown") if self._path else tr("{name} is not here yet")
-        label = words.format(name=file.name) + (f" · {size_words(file.size)}" if file.size else "")
+        state = tr("cannot be shown") if self._path else absence(file)
+        label = " · ".join(part for part in (file.name, state, size_words(file.size) if file.size else "") if part)
         room = int(rect.width()) - 120
         elided = painter.fontMetrics().elidedText(label, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, elided)
@@ -150,7 +152,7 @@ class FigureWidget(RowWidget):
         self._zoom.setVisible(has_picture)
         self._copy.setVisible(has_picture)
         self._save.setVisible(self._path is not None)
-        self._fetch.setVisible(self._path is None)
+        self._fetch.setVisible(self._path is None and self.file is not None and bool(self.file.remote_id))
         x = width - _CORNER
         top = _CORNER if has_picture else (height - 26) // 2
         for button in (self._fetch, *reversed(self._buttons)):

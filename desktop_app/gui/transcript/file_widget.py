@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_app.domain.entity import StoredFile
 from desktop_app.gui.measure import size as size_words
 from desktop_app.gui.override import override
+from desktop_app.gui.text import absence
 from desktop_app.gui.theme.paint import paint_badge
 from desktop_app.gui.transcript.button import SmallButton
 from desktop_app.gui.transcript.row import FilesRow
@@ -56,7 +57,7 @@ class FileChip(QWidget):
         is_here = self._context.file_path(file) is not None
         self._save.setVisible(is_here and not mine)
         self._open.setVisible(is_here)
-        self._fetch.setVisible(not is_here)
+        self._fetch.setVisible(not is_here and bool(file.remote_id))
         self._fetch.setEnabled(True)
         self._fetch.setText(tr("Download"))
         for button in self._buttons:
@@ -91,7 +92,7 @@ class FileChip(QWidget):
         if self._file is None:
             return ""
         if self._context.file_path(self._file) is None:
-            return tr("not here yet")
+            return absence(self._file)
         return size_words(self._file.size)
 
     def _on_fetch_clicked(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.domain.entity import StoredFile
 from desktop_app.gui.measure import size
+from desktop_app.gui.text import absence
 from desktop_app.gui.theme.theme import Theme
 from desktop_app.gui.views.inspector_card import Facts, Page, new_card
 from desktop_app.gui.widgets.button import Button, IconButton
@@ -129,7 +130,7 @@ class FilesPage(Page):
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(ElidedLabel(row.file.name))
-        state = size(row.file.size) if row.is_here else tr("not here yet")
+        state = size(row.file.size) if row.is_here else absence(row.file)
         words.addWidget(ElidedLabel(" · ".join(part for part in (row.origin, state) if part), "small"))
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -138,7 +139,7 @@ class FilesPage(Page):
         if row.is_here:
             self._add_button(line, "external-link", tr("Open {name}"), "file-open", self.open_requested, row.file)
             self._add_button(line, "download", tr("Save {name}…"), "file-save", self.save_requested, row.file)
-        else:
+        elif row.file.remote_id:
             self._add_button(
                 line, "rotate-cw", tr("Download {name} again"), "file-fetch", self.fetch_requested, row.file
             )

@@ -179,11 +179,21 @@ def test_two_files_of_one_name_are_saved_each(view: TranscriptView) -> None:
 
 
 def test_a_file_that_is_not_here_can_be_fetched(qtbot: QtBot, view: TranscriptView) -> None:
-    file = StoredFile("f1", "out.csv", 3, "text/csv")
+    file = StoredFile("f1", "out.csv", 3, "text/csv", remote_id="file_1")
     view.set_items([run(0, answer("one", files=(file,)))])
     with qtbot.waitSignal(view.fetch_requested) as fetched:
         press(button(view, "file-chip-fetch"))
     assert fetched.args == [file]
+
+
+def test_what_nobody_has_any_more_is_not_offered(view: TranscriptView) -> None:
+    file = StoredFile("f1", "chart.png", 0, "image/png")
+    view.set_items([run(0, replace(step(), outputs=(ImageOutput(file),)), answer("one", files=(file,)))])
+    names = [each.accessibleName() for name in ("figure", "file-chip") for each in view.findChildren(QWidget, name)]
+    assert names == ["Figure chart.png, no longer available", "chart.png, no longer available"]
+    for name in ("figure-fetch", "file-chip-fetch"):
+        with pytest.raises(IndexError):
+            button(view, name)
 
 
 def test_a_picture_bomb_is_not_decoded(view: TranscriptView, blobs: Blobs, picture: MakePicture) -> None:
