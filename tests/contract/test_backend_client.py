@@ -146,6 +146,32 @@ async def test_nothing_that_starts_something_is_sent_twice(service: ScriptedServ
     await client.aclose()
 
 
+async def test_text_that_was_cut_in_the_middle_of_a_character_can_be_sent(service: ScriptedService) -> None:
+    service.will_answer(as_json({"id": "it"}))
+    client = Client(service.base_url, key, Network())
+    await client.post("/thing", {"content": "\ud83d" + "\ude00 and \ud83d"})
+    await client.aclose()
+    assert service.requests[0].json == {"content": "😀 and \ufffd"}
+
+
+async def test_a_key_that_comes_back_in_the_middle_of_a_stream_stays_out_of_its_errors(
+    service: ScriptedService,
+) -> None:
+    flat = {"message": f"Wrong key: {KEY}", "code": "x"}
+    service.will_answer(
+        as_events(
+            ("error", flat), ("error", {"error": flat}), ("response.failed", {"response": {"id": "r", "error": flat}})
+        )
+    )
+    client = Client(service.base_url, key, Network())
+    told, _ = await pairs_of(client)
+    service.will_answer(as_json({"id": "r", "error": flat, "last_error": flat}))
+    told.append(await client.get("/responses/r"))
+    await client.aclose()
+    assert len(told) == 4
+    assert KEY not in repr(told)
+
+
 async def test_a_limit_is_not_waited_for_where_nobody_sees_it(service: ScriptedService) -> None:
     service.will_answer(as_json({}, 429, retry_after="30"))
     client = Client(service.base_url, key, Network())

@@ -24,7 +24,7 @@ from desktop_app.backends.wire.disk import opened
 from desktop_app.backends.wire.form import FileForm
 from desktop_app.backends.wire.limit import rate_limits
 from desktop_app.backends.wire.route import Route, find_route, trusted
-from desktop_app.backends.wire.shape import Json, as_object, invalid, objects, text
+from desktop_app.backends.wire.shape import Json, as_object, invalid, objects, sendable, text
 from desktop_app.backends.wire.stream import EventStream
 from desktop_app.domain.connection import Network, RateLimits
 from desktop_app.domain.error import DeskError, ErrorCode
@@ -92,7 +92,7 @@ class Client:
 
     async def get(self, address: str, query: Json | None = None, *, once: bool = False) -> Json:
         """An object. Failures that pass are tried again, but for limits, and unless it is asked for `once`."""
-        return _object(await self._get(address, query, once=once), address)
+        return self._object(await self._get(address, query, once=once), address)
 
     async def page(self, address: str, query: Json) -> list[Json]:
         """The first objects of a list, at most a hundred."""
@@ -118,7 +118,7 @@ class Client:
         It is never sent again after a failure, which may have left something behind; `once=False` is for what may be
         done twice.
         """
-        return _object(await self._post(address, body, once=once), address)
+        return self._object(await self._post(address, body, once=once), address)
 
     async def delete(self, address: str) -> None:
         """Deletes an object. One that is gone already is no error."""
@@ -131,11 +131,13 @@ class Client:
 
     def stream(self, address: str, body: Json) -> EventStream:
         """Sends an object once, and yields the names and data of the events that come back."""
-        return EventStream(partial(self._post, address, body, once=True, is_streamed=True), self._failure)
+        send = partial(self._post, address, body, once=True, is_streamed=True)
+        return EventStream(send, self._failure, self._bearer.clean)
 
     def stream_get(self, address: str, query: Json | None = None) -> EventStream:
         """The events at an address, from where the query says; asked for once."""
-        return EventStream(partial(self._get, address, query, once=True, is_streamed=True), self._failure)
+        send = partial(self._get, address, query, once=True, is_streamed=True)
+        return EventStream(send, self._failure, self._bearer.clean)
 
     async def upload(
         self, source: Path, name: str, progress: Progress, *, address: str = "/files", purpose: str = "assistants"
@@ -143,7 +145,7 @@ class Client:
         """Uploads a file piece by piece, once; cancelling stops it."""
         form = await opened(partial(FileForm.open, source, name, purpose), FileForm.close)
         async with aclosing(form):
-            return _object(await self._call(self._send(address, form, progress)), address)
+            return self._object(await self._call(self._send(address, form, progress)), address)
 
     async def download(self, address: str, target: Path, progress: Progress) -> None:
         """Writes the bytes at an address to `target`, which must not exist and is there only if all of them came."""
@@ -182,7 +184,7 @@ class Client:
         request = self._sdk.post(
             address,
             cast_to=httpx2.Response,
-            body=body,
+            body=sendable(body),
             options=options,
             stream=is_streamed,
             stream_cls=openai.AsyncStream[object],
@@ -236,6 +238,15 @@ class Client:
         # Out here the SDK's exception, which holds the request with its key, is not in the traceback of ours.
         raise failure
 
+    def _object(self, response: httpx2.Response, what: str) -> Json:
+        try:
+            body = json.loads(response.content)
+        except (ValueError, RecursionError):
+            if response.content.lstrip()[:1] == b"<":  # the page of a proxy or of another server
+                raise DeskError(ErrorCode.ADDRESS_INVALID, f"{what} is a web page", cause="html") from None
+            raise invalid(f"{what} is no JSON") from None
+        return self._bearer.clean(as_object(body, what))
+
     def _failure(self, error: Exception, model: str = "") -> DeskError:
         """What an exception means. A client that was closed while it is used has no exception of its own class."""
         if isinstance(error, openai.APIStatusError):
@@ -250,16 +261,6 @@ class Client:
 def _proxy(route: Route, context: ssl.SSLContext) -> httpx2.Proxy | None:
     is_encrypted = route.proxy.startswith("https:")
     return httpx2.Proxy(route.proxy, ssl_context=context if is_encrypted else None) if route.proxy else None
-
-
-def _object(response: httpx2.Response, what: str) -> Json:
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        if response.content.lstrip()[:1] == b"<":  # the page of a proxy or of another server
-            raise DeskError(ErrorCode.ADDRESS_INVALID, f"{what} is a web page", cause="html") from None
-        raise invalid(f"{what} is no JSON") from None
-    return as_object(body, what)
 
 
 def _discard(file: IO[bytes], target: Path) -> None:

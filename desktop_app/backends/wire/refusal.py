@@ -18,8 +18,6 @@ from desktop_app.backends.wire.shape import Json, optional_object
 from desktop_app.backends.wire.words import by_words, says_retired
 from desktop_app.domain.error import DeskError, ErrorCode
 
-_MOST_CHARACTERS = 2_000  # of a service's message
-
 _BY_CODE = {
     "invalid_api_key": ErrorCode.UNAUTHORIZED,
     "PermissionDenied": ErrorCode.FORBIDDEN,  # Azure sends it with 401
@@ -134,7 +132,7 @@ def _read(response: httpx2.Response) -> _Said:
         code=_scalar(described, "code"),
         kind=_scalar(described, "type"),
         param=_scalar(described, "param"),
-        message=_message(described, error)[:_MOST_CHARACTERS],
+        message=_message(described, error),
         categories=", ".join(_filtered(described)),
         is_described=True,
     )

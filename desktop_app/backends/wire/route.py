@@ -7,7 +7,7 @@ never stands between us and this computer. Certificates are those that the syste
 import ipaddress
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -30,7 +30,7 @@ class Route:
     host: str
     port: int
     path: str
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     proxy_place: str = ""
 
     @property
@@ -118,7 +118,9 @@ def _no_proxy(detail: str, route: Route) -> DeskError:
 def _system_proxy(url: httpx2.URL) -> str:
     proxies = getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all", "")
-    return "" if not proxy or proxy_bypass(url.host) or _is_in_networks(url.host, proxies.get("no", "")) else proxy
+    port = url.port or (443 if url.scheme == "https" else 80)
+    is_exception = proxy_bypass(f"{url.host}:{port}")  # it may be one of this port only
+    return "" if not proxy or is_exception or _is_in_networks(url.host, proxies.get("no", "")) else proxy
 
 
 def _is_in_networks(host: str, exceptions: str) -> bool:

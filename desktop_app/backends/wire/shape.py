@@ -1,5 +1,6 @@
 """Addresses, and reading JSON that somebody else wrote: what is needed must be there, what is unknown does no harm."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -7,18 +8,34 @@ from desktop_app.domain.error import DeskError, ErrorCode
 
 Json = dict[str, Any]
 
+_MOST_NUMBER = 2**53
+"""JSON's numbers are whole and exact below it; `NaN` and `Infinity`, which Python reads too, are not."""
+
 _MOST_PLACES = 10_000
 """No message has more parts and no step more outputs; a larger index is an error, not a place to be made."""
 
 
 def address(*parts: str) -> str:
     """An address below the service's, of parts that may hold anything."""
-    return "".join(f"/{quote(part, safe='')}" for part in parts)
+    return "".join(f"/{quote(part, safe='', errors='replace')}" for part in parts)
 
 
 def invalid(what: str) -> DeskError:
     """The error for an answer of another shape than the documented one."""
     return DeskError(ErrorCode.RESPONSE_INVALID, what)
+
+
+def sendable(body: Json) -> Json:
+    """The same as UTF-8 can hold it: halves of a character that belong together are joined, others replaced.
+
+    Deltas may cut a character in two, and what was said then is told elsewhere as history.
+    """
+    words = json.dumps(body, ensure_ascii=False)
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return as_object(json.loads(words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")), "a body")
+    return body
 
 
 def as_object(value: object, what: str) -> Json:
@@ -55,14 +72,16 @@ def objects(data: Json, name: str) -> list[Json]:
 
 
 def optional_number(data: Json, name: str) -> float | None:
-    """A field that is a number, or None."""
+    """A field that is a number that can be reckoned with, or None."""
     value = data.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < _MOST_NUMBER:
+        return None
+    return float(value)
 
 
-def place(data: Json) -> int:
-    """The `index` of a delta; 0 if there is none."""
-    value = data.get("index", 0)
+def place(data: Json, name: str = "index") -> int:
+    """The place of a part, as a delta names it; 0 if there is none."""
+    value = data.get(name, 0)
     if not isinstance(value, int) or not 0 <= value < _MOST_PLACES:
-        raise invalid(f"index {value!r}")
+        raise invalid(f"{name} {value!r}")
     return value

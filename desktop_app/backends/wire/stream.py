@@ -26,12 +26,17 @@ class EventStream:
     """
 
     def __init__(
-        self, send: Callable[[], Awaitable[httpx2.Response]], failure: Callable[[Exception], Exception]
+        self,
+        send: Callable[[], Awaitable[httpx2.Response]],
+        failure: Callable[[Exception], Exception],
+        clean: Callable[[Json], Json],
     ) -> None:
+        """`failure` says what an exception means, `clean` takes secrets out of what is told of errors."""
         self.limits: RateLimits | None = None
         self.request_id = ""
         self._send = send
         self._failure = failure
+        self._clean = clean
         self._events = self._run()
 
     def __aiter__(self) -> AsyncIterator[Pair]:
@@ -51,8 +56,9 @@ class EventStream:
         self.request_id = headers.get("x-request-id") or headers.get("apim-request-id") or ""
         failure = None
         try:
-            async for pair in _pairs(response):
-                yield pair
+            async for name, data in _pairs(response):
+                # An error is flat by now: nothing in it says that it is one.
+                yield name, self._clean({"error": data})["error"] if name == "error" else self._clean(data)
         except (httpx2.HTTPError, RuntimeError) as error:
             failure = self._failure(error)
         finally:

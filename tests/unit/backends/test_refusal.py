@@ -158,7 +158,3 @@ def test_azures_filter_says_what_it_found() -> None:
     error = answered(400, body)
     assert error.code is ErrorCode.CONTENT_FILTERED
     assert error.info.data["categories"] == "violence, jailbreak"
-
-
-def test_a_long_message_is_cut() -> None:
-    assert len(answered(400, openai(None, "x" * 10_000)).info.data["message"]) == 2_000

@@ -49,6 +49,15 @@ def test_the_systems_proxy_and_its_exceptions(environment: pytest.MonkeyPatch, e
     assert "secret" not in str(route.place)
 
 
+@pytest.mark.parametrize(("exceptions", "is_used"), [("service.test:8443", False), ("service.test:1", True)])
+def test_one_port_may_be_an_exception(environment: pytest.MonkeyPatch, exceptions: str, is_used: bool) -> None:
+    environment.setenv("https_proxy", "http://me:secret@proxy.test:8080")
+    environment.setenv("no_proxy", exceptions)
+    route = find_route("https://service.test:8443/v1", Network())
+    assert bool(route.proxy) is is_used
+    assert "secret" not in repr(route)
+
+
 @pytest.mark.parametrize(("address", "is_used"), [("10.1.2.3", False), ("11.1.2.3", True)])
 def test_a_network_may_be_an_exception(environment: pytest.MonkeyPatch, address: str, is_used: bool) -> None:
     environment.setenv("all_proxy", "http://proxy.test:8080")
