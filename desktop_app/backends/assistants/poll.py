@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.backends.assistants.decode import items, run_state
 from desktop_app.backends.wire.shape import address
-from desktop_app.domain.entity import Answer, CodeStep
-from desktop_app.domain.event import AnswerSnapshot, CodeSnapshot, RunEvent, RunStateChanged
+from desktop_app.backends.wire.snapshot import snapshot
+from desktop_app.domain.event import RunEvent, RunStateChanged
 
 if TYPE_CHECKING:
     from desktop_app.backends.wire.client import Client
@@ -43,8 +43,3 @@ async def _poll(client: "Client", thread_id: str, run_id: str) -> tuple[RunState
     messages = await client.pages(address("threads", thread_id, "messages"), {"run_id": run_id})
     made = items(steps, (message for message in messages if message.get("run_id") == run_id))
     return state, {item.key: snapshot(run_id, item) for item in made}
-
-
-def snapshot(run_id: str, item: CodeStep | Answer) -> RunEvent:
-    """The event that tells the whole item."""
-    return AnswerSnapshot(run_id, item) if isinstance(item, Answer) else CodeSnapshot(run_id, item)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from desktop_app.backends.assistants.decode import answer, items, run_state, stored_file
 from desktop_app.backends.assistants.origin import Origin
-from desktop_app.backends.assistants.poll import snapshot
 from desktop_app.backends.wire.shape import (
     Json,
     address,
@@ -16,6 +15,8 @@ from desktop_app.backends.wire.shape import (
     optional_text,
     text,
 )
+from desktop_app.backends.wire.snapshot import snapshot
+from desktop_app.backends.wire.title import title
 from desktop_app.domain.entity import (
     MessageState,
     Question,
@@ -31,8 +32,6 @@ from desktop_app.domain.reduce import apply
 
 if TYPE_CHECKING:
     from desktop_app.backends.wire.client import Client
-
-_MOST_TITLE = 80
 
 
 async def read_thread(client: "Client", thread_id: str, connection_id: str) -> ThreadCopy:
@@ -51,7 +50,7 @@ async def read_thread(client: "Client", thread_id: str, connection_id: str) -> T
     transcript = tuple(copy.transcript(runs))
     return ThreadCopy(
         remote_id=thread_id,
-        title=_title(thread, transcript),
+        title=title(thread, transcript),
         created_at=optional_number(thread, "created_at") or 0.0,
         items=transcript,
     )
@@ -183,9 +182,3 @@ async def _known(client: "Client", place: str) -> Json:
         if error.code is not ErrorCode.NOT_FOUND:
             raise
         return {}
-
-
-def _title(thread: Json, transcript: Iterable[TranscriptItem]) -> str:
-    named = optional_text(optional_object(thread, "metadata"), "title").strip()
-    asked = next((item.text.strip() for item in transcript if isinstance(item, Question) and item.text.strip()), "")
-    return named or (asked.splitlines()[0][:_MOST_TITLE] if asked else "")

@@ -13,7 +13,7 @@ from desktop_app.backends.responses.conversation import RUN, RUN_AFTER, Conversa
 from desktop_app.backends.responses.decode import items
 from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.responses.source import Source
-from desktop_app.backends.responses.stream import snapshot
+from desktop_app.backends.wire.snapshot import snapshot
 from desktop_app.domain.entity import Answer, RunState
 from desktop_app.domain.error import ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunEvent, RunStateChanged

@@ -6,15 +6,14 @@ lost, late or told twice on the way, the run is what the service has.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import assert_never
 
 from desktop_app.backends.responses.decode import failure, items, pictures_of, run_item, run_state
 from desktop_app.backends.responses.source import Source
-from desktop_app.backends.wire.shape import Json, invalid, objects, optional_object, optional_text, text
-from desktop_app.domain.entity import Answer, CodeStep, Reasoning, Remark, RunItem, RunState, TextPart
+from desktop_app.backends.wire.shape import Json, objects, optional_object, optional_text, place, text
+from desktop_app.backends.wire.snapshot import snapshot
+from desktop_app.domain.entity import Answer, CodeStep, Reasoning, RunItem, RunState, TextPart
 from desktop_app.domain.error import DeskError, ErrorInfo
 from desktop_app.domain.event import (
-    AnswerSnapshot,
     AnswerStarted,
     CodeDelta,
     CodeRunning,
@@ -22,14 +21,10 @@ from desktop_app.domain.event import (
     CodeStarted,
     ItemsReset,
     ReasoningDelta,
-    ReasoningSnapshot,
-    RemarkMade,
     RunEvent,
     TextDelta,
 )
 from desktop_app.domain.item_file import files_of
-
-_MOST_PLACES = 10_000
 
 
 class ResponseDecoder:
@@ -199,7 +194,7 @@ class ResponseDecoder:
     def _text_delta(self, data: Json) -> Iterator[RunEvent]:
         key, delta = text(data, "item_id"), optional_text(data, "delta")
         self._grow(key, len(delta))
-        yield TextDelta(self.run_id, key, _place(data, "content_index"), delta)
+        yield TextDelta(self.run_id, key, place(data, "content_index"), delta)
 
     def _reasoning(self, kind: str, data: Json) -> Iterator[RunEvent]:
         """Summaries; the thoughts themselves only where no summary is told."""
@@ -209,28 +204,13 @@ class ResponseDecoder:
         if kind != "reasoning_text.delta":
             self._summarised.add(key)
         if kind == "reasoning_summary_part.added":
-            delta = "\n\n" if _place(data, "summary_index") else ""
+            delta = "\n\n" if place(data, "summary_index") else ""
         if delta:
             self._grow(key, len(delta))
             yield ReasoningDelta(self.run_id, key, delta)
 
     def _grow(self, key: str, size: int) -> None:
         self._lengths[key] = self._lengths.get(key, 0) + size
-
-
-def snapshot(run_id: str, item: RunItem) -> RunEvent:
-    """The event that tells an item as a whole."""
-    match item:
-        case CodeStep():
-            return CodeSnapshot(run_id, item)
-        case Answer():
-            return AnswerSnapshot(run_id, item)
-        case Reasoning():
-            return ReasoningSnapshot(run_id, item)
-        case Remark():
-            return RemarkMade(run_id, item)
-        case _:
-            assert_never(item)
 
 
 def _length(item: RunItem) -> int:
@@ -244,11 +224,3 @@ def _length(item: RunItem) -> int:
             return len(words)
         case _:
             return 0
-
-
-def _place(data: Json, name: str) -> int:
-    """The place of a part in its item; 0 if there is none."""
-    value = data.get(name, 0)
-    if not isinstance(value, int) or not 0 <= value < _MOST_PLACES:
-        raise invalid(f"{name} {value!r}")
-    return value

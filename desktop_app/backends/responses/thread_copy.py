@@ -12,7 +12,8 @@ from desktop_app.backends.responses.message import FILES
 from desktop_app.backends.responses.silent_run import silent_id
 from desktop_app.backends.responses.source import Source
 from desktop_app.backends.wire.media import media_type
-from desktop_app.backends.wire.shape import Json, objects, optional_number, optional_object, optional_text, text
+from desktop_app.backends.wire.shape import Json, objects, optional_number, optional_text, text
+from desktop_app.backends.wire.title import title
 from desktop_app.domain.entity import (
     MessageState,
     Question,
@@ -23,14 +24,12 @@ from desktop_app.domain.entity import (
     TranscriptItem,
 )
 
-_MOST_TITLE = 80
-
 
 def thread_copy(conversation: Json, listed: Iterable[Json], source: Source) -> ThreadCopy:
     """The conversation with all of its items."""
     created_at = optional_number(conversation, "created_at") or 0.0
     transcript = tuple(_transcript(listed, source, created_at))
-    return ThreadCopy(text(conversation, "id"), _title(conversation, transcript), created_at, transcript)
+    return ThreadCopy(text(conversation, "id"), title(conversation, transcript), created_at, transcript)
 
 
 def _transcript(listed: Iterable[Json], source: Source, created_at: float) -> Iterator[TranscriptItem]:
@@ -82,9 +81,3 @@ def _run(output: list[Json], source: Source, question_id: str, created_at: float
             ended_at=created_at,
             connection_id=source.connection_id,
         )
-
-
-def _title(conversation: Json, transcript: Iterable[TranscriptItem]) -> str:
-    named = optional_text(optional_object(conversation, "metadata"), "title").strip()
-    asked = next((item.text.strip() for item in transcript if isinstance(item, Question) and item.text.strip()), "")
-    return named or (asked.splitlines()[0][:_MOST_TITLE] if asked else "")
