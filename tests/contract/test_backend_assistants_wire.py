@@ -254,6 +254,18 @@ async def test_no_proxy_and_no_account_of_the_environment_comes_between(
     assert request.headers["authorization"] == f"Bearer {KEY}"
 
 
+async def test_an_assistant_that_was_taken_over_keeps_what_its_definition_here_does_not_hold(
+    service: ScriptedService, backend: AssistantsBackend
+) -> None:
+    search = {"type": "file_search", "file_search": {"max_num_results": 5}}
+    there = [{"type": "code_interpreter"}, search, {"type": "function", "function": {"name": "f"}}]
+    service.will_answer(as_json({"id": "asst_1", "tools": there}))
+    assert await backend.put_assistant(Assistant("a", "A"), "model", "asst_1") == "asst_1"
+    body = service.requests[-1].json
+    assert body["tools"] == [{"type": "code_interpreter"}, search]
+    assert "metadata" not in body
+
+
 async def test_models_may_come_without_an_owner(service: ScriptedService, backend: AssistantsBackend) -> None:
     service.will_answer(as_json({"data": [{"id": "llama"}, {"id": "gpt", "owned_by": "somebody"}]}))
     assert [(model.id, model.owner) for model in await backend.list_models()] == [("llama", ""), ("gpt", "somebody")]

@@ -15,6 +15,7 @@ from desktop_app.backends.assistants.poll import follow
 from desktop_app.backends.assistants.stream import StreamDecoder
 from desktop_app.backends.assistants.thread_copy import read_thread
 from desktop_app.backends.wire import shape
+from desktop_app.backends.wire.doubt import may_have_arrived
 from desktop_app.backends.wire.history import messages
 from desktop_app.backends.wire.shape import Json, address, objects, optional_object, optional_text, text
 from desktop_app.domain.connection import (
@@ -35,17 +36,15 @@ if TYPE_CHECKING:
     from desktop_app.backends.wire.client import Client
 
 _TOOL = {"type": "code_interpreter"}
+_OUR_TOOLS = ("code_interpreter", "function")
+"""What a definition decides. Functions would have to be served here, and there are none."""
+
 _HEADERS = {"OpenAI-Beta": "assistants=v2"}
 _CLIENT_ID = "client_id"
 _MAX_NAME = 256
 _MAX_DESCRIPTION = 512
 _MAX_CHARACTERS = 256_000
 _MAX_FIRST_MESSAGES = 32  # that a thread can be created with
-
-_AMBIGUOUS = frozenset(
-    {ErrorCode.CONNECTION_FAILED, ErrorCode.TIMED_OUT, ErrorCode.SERVER_FAILED, ErrorCode.RESPONSE_INVALID}
-)
-"""Errors after which the service may have done what it was asked."""
 
 _UNLISTED = ("404", "405")
 """What a service answers that has no list of models."""
@@ -145,16 +144,21 @@ class AssistantsBackend:
             "description": assistant.description[:_MAX_DESCRIPTION],
             "instructions": assistant.instructions,
             "model": model,
-            "tools": [_TOOL] if assistant.code_interpreter else [],
-            "metadata": {_CLIENT_ID: assistant.id},
         }
+        tools = [_TOOL] if assistant.code_interpreter else []
         if remote_id:
+            place = address("assistants", remote_id)
             try:
-                return text(await client.post(address("assistants", remote_id), body, once=False), "id")
+                # One that was taken over keeps its metadata, and the tools that are served there.
+                there = objects(await client.get(place), "tools")
+                kept = [tool for tool in there if tool.get("type") not in _OUR_TOOLS]
+                return text(await client.post(place, {**body, "tools": [*tools, *kept]}, once=False), "id")
             except DeskError as error:
                 if error.code is not ErrorCode.NOT_FOUND:
                     raise
-        return text(await client.post("/assistants", body), "id")
+        return text(
+            await client.post("/assistants", {**body, "tools": tools, "metadata": {_CLIENT_ID: assistant.id}}), "id"
+        )
 
     async def list_assistants(self) -> tuple[RemoteAssistant, ...]:
         """Every assistant that the service keeps, newest first."""
@@ -179,7 +183,7 @@ class AssistantsBackend:
         try:
             for message in told[_MAX_FIRST_MESSAGES:]:
                 await client.post(address("threads", thread_id, "messages"), message)
-        except DeskError:
+        except BaseException:  # stopped in the middle, too: nobody has its id yet
             with contextlib.suppress(DeskError):
                 await self.delete_thread(thread_id)
             raise
@@ -213,7 +217,7 @@ class AssistantsBackend:
         try:
             return shape.text(await client.post(place, body), "id")
         except DeskError as error:
-            if error.code not in _AMBIGUOUS:
+            if not may_have_arrived(error):
                 raise
             known = await _find(client, place, client_id)
             if not known:
