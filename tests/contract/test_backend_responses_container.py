@@ -110,6 +110,18 @@ async def test_a_container_is_used_again_and_each_file_put_in_once(service: Resp
     assert len(service.asked("POST", "/containers/[^/]+/files")) == 1
 
 
+async def test_files_of_names_that_end_alike_are_told_apart(service: ResponsesUnderTest, tmp_path: Path) -> None:
+    chat = await Chat.begin(service.backend)
+    longer = await attached(service, tmp_path / "my-data.csv", chat, "client_longer")
+    service.will(Say("{files}"))
+    await reduced(chat.start(files=(longer,)))
+    chat.backend = again = service.connect()  # as after a restart
+    shorter = await attached(service, tmp_path / "data.csv", chat, "client_shorter")
+    run = await reduced(chat.start("client_again", files=(shorter, longer)))
+    await again.aclose()
+    assert words(run) == "my-data.csv,data.csv"
+
+
 async def test_files_of_another_service_are_put_in_by_their_bytes(service: ResponsesUnderTest, tmp_path: Path) -> None:
     path = tmp_path / "moved.csv"
     path.write_text("abc")

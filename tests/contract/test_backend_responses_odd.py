@@ -1,21 +1,26 @@
 """What services of the Responses shape leave out, refuse, or say otherwise, and how a run goes on all the same."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.entity import Answer, Remark, Run, RunState, StoredFile, TextPart
-from desktop_app.domain.error import ErrorCode
+from desktop_app.backends.responses.loose_link import LooseLinks
+from desktop_app.backends.wire.client import Client
+from desktop_app.domain.connection import Network
+from desktop_app.domain.entity import Answer, Question, Remark, Run, RunState, StoredFile, TextPart
+from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import TextDelta
 from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import LocalFile
 from tests.contract.chat import WHOLE, Chat, cut_off, ignore, reduced, words
+from tests.contract.reach import key, served
 from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Code, Say
 from tests.harness.responses import Dialect
-from tests.harness.responses.refusal import RefusalError, forbidden, locked
+from tests.harness.responses.refusal import RefusalError, forbidden, locked, server_failed
 
 
 @pytest.fixture
@@ -156,3 +161,72 @@ async def test_a_conversation_whose_metadata_is_full_goes_on(service: ResponsesU
     assert words(await reduced(chat.start())) == "Hello."
     assert await chat.say("Hi", "client_hi") == first
     assert len(conversation.metadata) == 16
+
+
+async def test_a_backend_that_was_closed_asks_nobody(service: ResponsesUnderTest) -> None:
+    await service.backend.list_models()
+    for _ in range(2):
+        await service.backend.aclose()
+        with pytest.raises(DeskError) as caught:
+            await service.backend.list_models()
+        assert caught.value.code is ErrorCode.CONNECTION_FAILED
+    assert len(service.requests) == 1
+
+
+async def test_the_end_of_a_run_does_not_wait_for_ever_for_what_its_links_stand_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("desktop_app.backends.responses.loose_link._SECONDS", 0.05)
+    part = {"type": "output_text", "text": "[It](sandbox:/mnt/data/a.csv)", "annotations": []}
+    async with served(b"", hold=True) as port:
+        client = Client(f"http://127.0.0.1:{port}/v1", key, Network())
+        await LooseLinks(client).cite([{"container_id": "cntr_1"}, {"content": [part]}])
+        await client.aclose()
+    assert part["annotations"] == []
+
+
+def asked(number: int) -> Question:
+    return Question(f"q{number}", "thread", f"Question {number}", (), created_at=number)
+
+
+async def test_a_history_that_is_stopped_halfway_leaves_no_conversation(service: ResponsesUnderTest) -> None:
+    task = asyncio.ensure_future(service.backend.create_thread("client_thread", [*map(asked, range(45))]))
+    service.on("POST", "/conversations/[^/]+/items", task.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(service.asked("POST", "/conversations")) == 1
+    assert service.store.conversations == {}
+
+
+async def test_a_question_that_was_stopped_on_its_way_is_not_taken_for_the_next_one(
+    service: ResponsesUnderTest,
+) -> None:
+    chat = await Chat.begin(service.backend)
+    task = asyncio.ensure_future(chat.say("Never mind", "client_stopped"))
+    service.fail("POST", "/conversations/[^/]+/items", is_done=True)
+    service.on("POST", "/conversations/[^/]+/items", task.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    service.fail("POST", "/conversations/[^/]+/items", server_failed(service.dialect))
+    with pytest.raises(DeskError):
+        await chat.say("More", "client_more")
+    await chat.say("More", "client_more")
+    copy = await service.backend.read_thread(chat.thread_id)
+    assert [item.text for item in copy.items if isinstance(item, Question)][-1] == "More"
+
+
+@pytest.mark.parametrize("data", ["!!!!", "aGk", "", "a*b="])
+async def test_a_picture_that_is_broken_is_not_saved(service: ResponsesUnderTest, tmp_path: Path, data: str) -> None:
+    service.will(*WHOLE)
+    run = await reduced((await Chat.begin(service.backend)).start())
+    (picture,) = {file.id for item in run.items for file in files_of(item) if file.media_type == "image/png"}
+    (response,) = service.responses.values()
+    for item in response.output:
+        for output in item.get("outputs") or ():
+            output["url"] = f"data:image/png;base64,{data}"
+    again = service.connect()
+    with pytest.raises(DeskError) as caught:
+        await again.download(picture, tmp_path / "chart", ignore)
+    await again.aclose()
+    assert caught.value.code is ErrorCode.RESPONSE_INVALID
+    assert not (tmp_path / "chart").exists()

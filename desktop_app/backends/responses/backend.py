@@ -45,6 +45,7 @@ class ResponsesBackend:
         self._begun: dict[str, str] = {}  # runs by the app's ids
         self._connected: ResponsesService | None = None
         self._connecting = asyncio.Lock()
+        self._is_closed = False
 
     @property
     def capabilities(self) -> Capabilities:
@@ -171,11 +172,11 @@ class ResponsesBackend:
             service.conversations.stop(thread_id)
 
     async def aclose(self) -> None:
-        """Ends all connections."""
+        """Ends all connections. Whoever still asks gets CONNECTION_FAILED."""
         async with self._connecting:
+            self._is_closed = True
             if self._connected is not None:
                 await self._connected.client.aclose()
-                self._connected = None
 
     def _with_attached(self, request: RunRequest) -> RunRequest:
         """Everything that messages brought along is there for the code, also what is not here any more."""
@@ -186,6 +187,8 @@ class ResponsesBackend:
 
     async def _service(self) -> ResponsesService:
         async with self._connecting:
+            if self._is_closed:
+                raise DeskError(ErrorCode.CONNECTION_FAILED, "the connection was closed here")
             if self._connected is None:
                 self._connected = await asyncio.to_thread(connect, self._connection, self._credential, self._network)
             return self._connected

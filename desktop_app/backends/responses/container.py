@@ -157,9 +157,11 @@ class Containers:
         listed = await self._client.pages(address("containers", container_id, "files"), {})
         there = [(optional_text(file, "path"), int(optional_number(file, "bytes") or 0)) for file in listed]
         found = {}
-        for local in files:
+        # `/mnt/data/file-1-my-a.csv` holds `my-a.csv`, and not `a.csv` of the same size.
+        for local in sorted(files, key=lambda local: -len(local.file.name)):
+            ends = (f"/{local.file.name}", f"-{local.file.name}")
             for path, size in there:
-                if path.endswith(local.file.name) and size == local.file.size:
+                if path.endswith(ends) and size == local.file.size:
                     found[local.file.id] = path
                     there.remove((path, size))
                     break

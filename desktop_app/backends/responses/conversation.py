@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from desktop_app.backends.responses.decode import OUTPUTS
+from desktop_app.backends.wire.doubt import may_have_arrived
 from desktop_app.backends.wire.shape import Json, address, objects, optional_object, text
 from desktop_app.domain.error import DeskError, ErrorCode
 
@@ -38,11 +39,6 @@ _UNLOCK_SECONDS = 10.0
 
 _RETRY_SECONDS = 0.4
 
-_AMBIGUOUS = frozenset(
-    {ErrorCode.CONNECTION_FAILED, ErrorCode.TIMED_OUT, ErrorCode.SERVER_FAILED, ErrorCode.RESPONSE_INVALID}
-)
-"""Errors after which the service may have done what it was asked."""
-
 
 class Conversations:
     """The conversations of a service. Nobody but this writes their metadata."""
@@ -61,7 +57,7 @@ class Conversations:
         try:
             for start in range(_MOST_ITEMS, len(items), _MOST_ITEMS):
                 await self._client.post(_items(conversation_id), {"items": items[start : start + _MOST_ITEMS]})
-        except DeskError:
+        except BaseException:  # stopped in the middle, too: nobody has its id yet
             with suppress(DeskError):
                 await self.delete(conversation_id)
             raise
@@ -142,7 +138,7 @@ class Conversations:
         """
         try:
             return await self._add_message(conversation_id, message, client_id)
-        except DeskError:
+        except BaseException:  # stopped in the middle, too: it may have arrived
             self.forget(conversation_id)
             raise
 
@@ -163,7 +159,7 @@ class Conversations:
             added = objects(answer, "data")
             known = text(added[0] if added else {}, "id")
         except DeskError as error:
-            if error.code not in _AMBIGUOUS:
+            if not may_have_arrived(error):
                 raise
             known = await self._question_after(conversation_id, after)
             if not known:

@@ -10,7 +10,7 @@ from desktop_app.backends.responses.decode import OUTPUTS
 from desktop_app.backends.responses.picture import Pictures
 from desktop_app.backends.responses.source import ContainerFile, InlinePicture, Source, UploadedFile, file_id_of
 from desktop_app.backends.wire.media import media_type
-from desktop_app.backends.wire.shape import Json, address, objects, optional_number, optional_text, text
+from desktop_app.backends.wire.shape import Json, address, invalid, objects, optional_number, optional_text, text
 from desktop_app.domain.connection import Connection, ConnectionKind
 from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.error import DeskError, ErrorCode
@@ -133,9 +133,13 @@ def _precise(error: DeskError) -> DeskError:
 
 def _decoded(url: str) -> bytes:
     try:
-        return base64.b64decode(url.partition(",")[2])
+        # Broken lines are fine. What else is no base64 would be left out, and a broken picture saved.
+        data = base64.b64decode(url.partition(",")[2].encode().translate(None, b" \r\n\t"), validate=True)
     except ValueError:
-        raise DeskError(ErrorCode.RESPONSE_INVALID, "a picture is no base64") from None
+        raise invalid("a picture is no base64") from None
+    if not data:
+        raise invalid("a picture is empty")
+    return data
 
 
 def _write(data: bytes, target: Path) -> None:

@@ -1,6 +1,8 @@
 """Links to made files that the service did not cite: they are looked up in the container that the run has used."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,9 @@ from desktop_app.domain.error import DeskError
 
 if TYPE_CHECKING:
     from desktop_app.backends.wire.client import Client
+
+_SECONDS = 10.0
+"""How long the end of a run may wait for what its links stand for."""
 
 _NOWHERE = Source("", "", lambda _file_id, _url: None)
 
@@ -25,10 +30,7 @@ class LooseLinks:
         """Adds a citation for each link whose file is in one of the run's containers. Never raises."""
         output = tuple(output)
         loose = list(_loose(output))
-        ids = dict.fromkeys(optional_text(item, "container_id") for item in output)
-        files = (
-            [file for container_id in ids if container_id for file in await self._files(container_id)] if loose else []
-        )
+        files = await self._files(output) if loose else []
         by_path = {optional_text(file, "path"): file for file in files}
         by_name = {PurePosixPath(path).name: file for path, file in by_path.items()}
         for part, path, start, end in loose:
@@ -44,12 +46,19 @@ class LooseLinks:
                 }
                 part["annotations"] = [*objects(part, "annotations"), citation]
 
-    async def _files(self, container_id: str) -> list[Json]:
+    async def _files(self, output: Iterable[Json]) -> list[Json]:
+        """What is in the run's containers, as far as the service tells: else links stay as dead as they were."""
+        found: list[Json] = []
+        ids = dict.fromkeys(optional_text(item, "container_id") for item in output)
         try:
-            files = await self._client.pages(address("containers", container_id, "files"), {})
-        except DeskError:
-            return []  # the link stays as dead as it was
-        return [{**file, "container_id": container_id} for file in files]
+            async with asyncio.timeout(_SECONDS):
+                for container_id in filter(None, ids):
+                    with suppress(DeskError):
+                        files = await self._client.pages(address("containers", container_id, "files"), {})
+                        found += [{**file, "container_id": container_id} for file in files]
+        except TimeoutError:
+            pass
+        return found
 
 
 def _loose(output: Iterable[Json]) -> Iterator[tuple[Json, str, int, int]]:

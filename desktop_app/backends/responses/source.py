@@ -3,6 +3,7 @@
 A picture that came inline has no file at the service: its id names the place it came from, which can be read again.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from desktop_app.backends.wire.media import media_type
 from desktop_app.domain.entity import StoredFile
 
 _CONVERSATION = "conv"
+_PICTURE = re.compile(r"data:image/(([\w-]+)(?:[.+][\w.+-]*)?)(?:;[^;,]*)*;base64")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,17 @@ class Source:
 
     def picture(self, call_id: str, index: int, url: str) -> StoredFile | None:
         """A picture that came inline; None for an address elsewhere, which is never fetched."""
-        head, comma, data = url.partition(",")
-        if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
+        head, _, data = url.partition(",")
+        found = _PICTURE.fullmatch(head)
+        if found is None:
             return None
         file_id = f"{self.id}/{call_id}/{index}"
         self.keep(file_id, url)
-        kind = head.removeprefix("data:").removesuffix(";base64")
         size = len(data) * 3 // 4 - data[-2:].count("=")
-        name = f"figure.{kind.removeprefix('image/').partition('+')[0]}"
-        return StoredFile(file_id, name, size, kind, remote_id=file_id, connection_id=self.connection_id)
+        kind = f"image/{found[1]}"
+        return StoredFile(
+            file_id, f"figure.{found[2]}", size, kind, remote_id=file_id, connection_id=self.connection_id
+        )
 
     def made_file(self, container_id: str, file_id: str, name: str) -> StoredFile:
         """A file in a container; its record tells more (`Backend.file_info`)."""

@@ -8,6 +8,7 @@ from desktop_app.backends.responses.conversation import CONTAINER, RUN, RUN_AFTE
 from desktop_app.backends.responses.request import Requests
 from desktop_app.backends.responses.run import Listening, Pair
 from desktop_app.backends.responses.stream import ResponseDecoder
+from desktop_app.backends.wire.doubt import may_have_arrived
 from desktop_app.backends.wire.shape import Json, objects
 from desktop_app.domain.entity import Remark, RemarkKind
 from desktop_app.domain.error import DeskError, ErrorCode
@@ -46,7 +47,7 @@ class Starter:
             told = {RUN: self._request.client_id, RUN_AFTER: after} | ({CONTAINER: place.mark} if place else {})
             await conversations.mark(thread_id, told)
             return await self._ask(place)
-        except DeskError:
+        except BaseException:  # stopped in the middle, too: what was marked may have arrived
             conversations.forget(thread_id)
             raise
         finally:
@@ -77,7 +78,7 @@ class Starter:
         try:
             first = await run.next(stream)
         except DeskError as error:
-            if _may_have_begun(error):
+            if may_have_arrived(error):
                 self._service.silent_runs.doubt(self._request.client_id)
             raise
         if first is None:
@@ -125,10 +126,3 @@ class Starter:
         return [
             one.file.name for one in made.values() if one.file.remote_id not in here and not one.is_shown_as_picture
         ]
-
-
-def _may_have_begun(error: DeskError) -> bool:
-    """Whether the service may have got the request that failed so."""
-    if error.code in (ErrorCode.CONNECTION_FAILED, ErrorCode.TIMED_OUT):
-        return error.info.data.get("cause", "") in ("reset", "silence", "")
-    return error.code in (ErrorCode.SERVER_FAILED, ErrorCode.RESPONSE_INVALID)

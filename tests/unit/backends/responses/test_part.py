@@ -40,6 +40,35 @@ def test_a_picture_is_read_again_where_its_run_is_kept() -> None:
     assert not InlinePicture("resp_1", "ci_1", 0).is_in_conversation
 
 
+@pytest.mark.parametrize(
+    ("head", "name", "kind"),
+    [
+        ("data:image/png;base64", "figure.png", "image/png"),
+        ("data:image/svg+xml;base64", "figure.svg", "image/svg+xml"),
+        ("data:image/png;charset=utf-8;base64", "figure.png", "image/png"),
+    ],
+)
+def test_a_picture_that_came_inline_is_a_file(head: str, name: str, kind: str) -> None:
+    picture = source("resp_1").picture("ci_1", 0, f"{head},aGVsbG8=")
+    assert picture is not None
+    assert (picture.name, picture.media_type, picture.size) == (name, kind, 5)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://elsewhere.test/a.png",
+        "data:text/html;base64,aGk=",
+        "data:image/png,aGk=",
+        "data:image/../../etc/cron.d/x;base64,aGk=",
+        "data:image/png",
+        "",
+    ],
+)
+def test_what_is_no_inline_picture_is_left_where_it_is(url: str) -> None:
+    assert source("resp_1").picture("ci_1", 0, url) is None
+
+
 def test_the_newest_pictures_are_kept() -> None:
     pictures = Pictures(room=10)
     pictures.keep("a", "12345")
