@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 
-from desktop_app.domain.entity import MessageState, Question, Remark, RemarkKind, Run, RunState, TranscriptItem
+from desktop_app.domain.entity import MessageState, Question, Remark, Run, RunState, TranscriptItem
 from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
 from desktop_app.services.activity import Activity, ActivityKind, ActivityLight
@@ -19,8 +19,6 @@ from desktop_app.services.listener import RunListener
 from desktop_app.services.patience import Patience
 from desktop_app.services.task import unless
 from desktop_app.services.turn_port import TurnPorts
-
-_HISTORY_SENT = Remark("history-sent", RemarkKind.HISTORY_SENT)
 
 
 class Turn:
@@ -46,7 +44,7 @@ class Turn:
         except DeskError as error:
             await self.fail(error.info)
         else:
-            await self._answer(question.id, (_HISTORY_SENT,) if delivery.has_sent_history else ())
+            await self._answer(question.id, delivery.remarks)
 
     async def resume(self, runs: Iterable[Run]) -> None:
         """Finds runs again that were going on when the program ended."""

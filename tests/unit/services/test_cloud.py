@@ -1,11 +1,12 @@
 """A whole desk on a service of the Responses shape: what a crash, a dropped answer or a dead container costs."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.connection import Connection, ConnectionKind
+from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionKind
 from desktop_app.domain.entity import CodeStep, MessageState, Question, Remark, RemarkKind, Run, RunState
 from desktop_app.domain.error import ErrorCode
 from desktop_app.domain.item_file import files_of
@@ -161,3 +162,44 @@ async def test_a_service_that_is_out_of_reach_is_given_up_and_retry_goes_on_with
     await bench.idle(cloud.thread_id)
     assert (bench.run(cloud.thread_id).id, bench.run(cloud.thread_id).state) == (failed.id, RunState.COMPLETED)
     assert cloud.posted() == (1, 1)
+
+
+async def test_a_thread_that_moves_has_its_files_even_if_its_first_message_fails(
+    bench: Bench, cloud: Cloud, table: Path
+) -> None:
+    bench.services.threads.choose_connection(cloud.thread_id, ENGINE_ID)
+    bench.services.attachments.add(cloud.thread_id, [table])
+    await bench.answer(cloud.thread_id, "First")
+    bench.services.threads.choose_connection(cloud.thread_id, cloud.connection_id)
+    cloud.service.fail("POST", "/conversations/[^/]+/items", RefusalError(400, "Not now"))
+    bench.ask(cloud.thread_id, "Second")
+    await bench.idle(cloud.thread_id)
+    assert bench.question(cloud.thread_id).state is MessageState.FAILED
+    bench.services.conversation.retry(cloud.thread_id)
+    await bench.idle(cloud.thread_id)
+    run = bench.run(cloud.thread_id)
+    assert (run.state, run.items[0]) == (RunState.COMPLETED, Remark("history-sent", RemarkKind.HISTORY_SENT))
+    _refused, taken = cloud.service.asked("POST", "/conversations/[^/]+/items")
+    assert "table.csv" in str(taken.json)
+
+
+async def test_a_thread_that_moves_says_which_files_it_could_not_take_along(bench: Bench, cloud: Cloud) -> None:
+    bench.services.threads.choose_connection(cloud.thread_id, ENGINE_ID)
+    bench.player.on("Table", Code("save()", saves="made.csv"), Say("[it](sandbox:/mnt/data/made.csv)"))
+    bench.services.conversation.open(cloud.thread_id)
+    bench.ask(cloud.thread_id, "Table")
+    await bench.idle(cloud.thread_id)
+    await until(lambda: all_here(bench.run(cloud.thread_id)))
+    made = {file.id: file for item in bench.run(cloud.thread_id).items for file in files_of(item)}
+    await bench.desk.aclose()
+    bench.engine.is_broken = True
+    await bench.open()
+    for file in made.values():
+        await bench.archive.save_file(replace(file, sha256=""))
+    await bench.desk.start()
+    bench.services.threads.choose_connection(cloud.thread_id, cloud.connection_id)
+    run = await bench.answer(cloud.thread_id, "Second")
+    assert run.items[:2] == (
+        Remark("history-sent", RemarkKind.HISTORY_SENT),
+        Remark("files-not-here", RemarkKind.FILES_LOST, {"names": "made.csv"}),
+    )
