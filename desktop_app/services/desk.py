@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.domain.connection import ENGINE, ENGINE_ID, RemoteThread
-from desktop_app.domain.entity import Assistant, Question, Thread
+from desktop_app.domain.entity import Assistant, Question, Run, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive, Backend, BackendMaker, EngineProcess, Identity, Keychain, Settings
 from desktop_app.services.assistant import Assistants
@@ -19,7 +19,7 @@ from desktop_app.services.download import Downloads
 from desktop_app.services.file import Files
 from desktop_app.services.key import Keys
 from desktop_app.services.key_place import KeyPlaces
-from desktop_app.services.local_engine import LocalEngine
+from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.model_choice import chosen_model
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.price import Prices
@@ -104,7 +104,11 @@ class Desk:
             listed = {model.id for model in (engine.models if is_here else connections.models(connection_id))}
             return chosen_model(assistant.model, connection.kind, default, listed)
 
-        ports = TurnPorts(archive, backends, assistants, threads, transcripts, downloads, model_of)
+        async def ready(run: Run) -> None:
+            if run.connection_id == ENGINE_ID and run.model != ANALYST_MODEL:
+                await engine.has_been_told()
+
+        ports = TurnPorts(archive, backends, assistants, threads, transcripts, downloads, model_of, ready)
         self.services = Services(
             assistants,
             threads,

@@ -184,6 +184,7 @@ class RunListener:
     async def _prepare(self, run: Run) -> tuple[Backend, RunRequest]:
         """The backend, and what to ask it for; the thread's assistant there is made like the one here."""
         ports = self._ports
+        await ports.ready(run)
         backend = await self._backend()
         assistant = ports.assistants.of(ports.thread(self._thread_id))
         known = await ports.archive.remote_assistant_id(run.connection_id, assistant.id)

@@ -1,5 +1,7 @@
 """The engine and the model behind it, as the connection card shows them."""
 
+import asyncio
+import contextlib
 from enum import StrEnum
 
 from desktop_app.domain.emitter import Emitter
@@ -12,6 +14,9 @@ from desktop_app.services.task import TaskScope
 
 ANALYST_MODEL = "built-in-analyst"
 """The engine's own model, which is no language model."""
+
+KEY_SECONDS = 1.0
+"""How long the engine waits for the key of its endpoint before it starts; a locked keychain waits for the person."""
 
 
 class EngineState(StrEnum):
@@ -50,6 +55,9 @@ class LocalEngine:
         self._settings = settings
         self._notices = notices
         self._scope = scope
+        self._told = asyncio.Event()
+        if self.endpoint is None:
+            self._told.set()
 
     def start(self) -> None:
         """Starts the engine, tells it its model, and asks whether code can run."""
@@ -84,24 +92,47 @@ class LocalEngine:
 
     def connect(self, base_url: str, key: str | None, model: str) -> None:
         """Uses an endpoint from now on. `key` None means the one that is stored for this address."""
+        self._told.set()
         self._scope.start("connect", self._connect(base_url, key, model))
 
     def disconnect(self) -> None:
         """Goes back to the built-in analyst, and removes the endpoint's key."""
+        self._told.set()
         self._scope.start("connect", self._disconnect())
+
+    async def has_been_told(self) -> None:
+        """Waits until the engine knows its endpoint, if there is one: at the start its key may be late."""
+        while not self._told.is_set():
+            await self._told.wait()
 
     async def _start(self) -> None:
         self._set_state(EngineState.STARTING)
         try:
-            if self.endpoint is not None:
-                await self._engine.use_endpoint(self.endpoint, await self._key(self.endpoint))
+            if self.endpoint is not None and not self._scope.is_running("connect"):
+                await self._begin_to_tell(self.endpoint)
             backend = await self._engine.backend()
             self.sandbox = await self._engine.sandbox_status()
             self.models = await backend.list_models()
         except DeskError as error:
-            self._set_state(EngineState.FAILED, error.info)
+            self._fail(error.info)
         else:
             self._set_state(EngineState.READY)
+
+    async def _begin_to_tell(self, endpoint: ModelEndpoint) -> None:
+        """Hands the endpoint over with its key; where the keychain takes its time, the rest does not wait for it."""
+        self._told = told = asyncio.Event()
+        self._scope.start("connect", self._tell(endpoint, told), self._fail)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KEY_SECONDS):
+                await told.wait()
+
+    async def _tell(self, endpoint: ModelEndpoint, told: asyncio.Event) -> None:
+        try:
+            await self._engine.use_endpoint(endpoint, await self._key(endpoint))
+        finally:
+            told.set()
+        if self.state is EngineState.READY:
+            await self._list_models()
 
     async def _restart(self) -> None:
         await self._engine.aclose()
@@ -139,6 +170,9 @@ class LocalEngine:
     async def _use(self, endpoint: ModelEndpoint | None, key: str) -> None:
         self.changed.emit(None)
         await self._engine.use_endpoint(endpoint, key)
+        await self._list_models()
+
+    async def _list_models(self) -> None:
         self.models = await (await self._engine.backend()).list_models()
         self.changed.emit(None)
 
@@ -152,6 +186,9 @@ class LocalEngine:
 
     async def _stored_key(self, base_url: str) -> str:
         return await self._keys.get(_key_name(base_url))
+
+    def _fail(self, error: ErrorInfo) -> None:
+        self._set_state(EngineState.FAILED, error)
 
     def _set_state(self, state: EngineState, error: ErrorInfo | None = None) -> None:
         self.state, self.error = state, error

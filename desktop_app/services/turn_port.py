@@ -1,9 +1,9 @@
 """What a turn works with."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from desktop_app.domain.entity import Assistant, Thread
+from desktop_app.domain.entity import Assistant, Run, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import Archive
 from desktop_app.services.assistant import Assistants
@@ -19,6 +19,7 @@ class TurnPorts:
 
     Attributes:
         model_of: The model by which an assistant answers on a connection.
+        ready: Waits until the model of a run can be asked.
     """
 
     archive: Archive
@@ -28,6 +29,7 @@ class TurnPorts:
     transcripts: Transcripts
     downloads: Downloads
     model_of: Callable[[Assistant, str], str]
+    ready: Callable[[Run], Awaitable[None]]
 
     def thread(self, thread_id: str) -> Thread:
         """The thread as it is now, even if it has been deleted: what goes on in it still has to be stopped."""

@@ -37,7 +37,7 @@ class Desk:
     async def listen(self, stop: asyncio.Event | None = None) -> Run:
         """The run, once the listener thinks that it is over; it is to be stopped as soon as `stop` is set."""
         part = cast("Any", self)
-        ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda *_: MODEL)
+        ports = TurnPorts(part, part, part, part, self._transcripts, part, lambda *_: MODEL, _at_once)
         light = ActivityLight(_ignore)
         await RunListener(ports, self.run, light, stop or asyncio.Event(), Patience(light)).ask()
         run = self._transcripts.run(_THREAD, self.run.id)
@@ -105,6 +105,10 @@ def _words(item: RunItem) -> str:
 def told(run: Run) -> list[str]:
     """A run line by line, so that a failure shows what is different."""
     return [f"{run.state} {run.error} {run.usage}", *map(repr, run.items)]
+
+
+async def _at_once(_run: Run) -> None:
+    """For a model that is always ready."""
 
 
 def _ignore(_activity: Activity) -> None:

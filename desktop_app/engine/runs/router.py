@@ -58,8 +58,10 @@ class ModelRouter:
             )
             raise RefusalError(400, message, param="model", code="model_not_found")
 
-    async def wait_for(self, model: str, seconds: float = 30.0) -> None:
+    async def wait_for(self, model: str, seconds: float = 90.0) -> None:
         """Waits until somebody answers to this id: a run taken up again may be there before its endpoint is.
+
+        The endpoint's key may be in a keychain that waits for a minute until the person unlocks it.
 
         Raises:
             DeskError: MODEL_NOT_FOUND.

@@ -1,12 +1,14 @@
 """The engine and the model behind it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.entity import EndpointReport
+from desktop_app.domain.entity import EndpointReport, Run, RunState
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.port import ModelEndpoint
+from desktop_app.services import local_engine
 from desktop_app.services.local_engine import ANALYST_MODEL, EngineState
 from desktop_app.services.notice import NoticeKind
 from desktop_app.stores.keychain import MemoryKeychain
@@ -158,6 +160,74 @@ async def test_a_keychain_that_fails_at_the_start_stops_nothing_else(bench: Benc
     assert bench.engine.used == (ModelEndpoint(HOME, "model-x", has_key=True), "")
     assert bench.codes() == [ErrorCode.KEYCHAIN_LOCKED]
     assert bench.services.engine.sandbox is not None
+
+
+class LockedKeychain(MemoryKeychain):
+    """Waits for the person before it tells a secret."""
+
+    def __init__(self, kept: MemoryKeychain) -> None:
+        super().__init__()
+        self._secrets = kept._secrets
+        self.unlocked = asyncio.Event()
+
+    async def get(self, name: str) -> str | None:
+        await self.unlocked.wait()
+        return await super().get(name)
+
+
+@pytest.fixture
+async def locked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> LockedKeychain:
+    """A keychain that is locked when a session begins that has an endpoint with a key."""
+    monkeypatch.setattr(local_engine, "KEY_SECONDS", 0.01)
+    await connected(bench, HOME, KEY)
+    await bench.desk.aclose()
+    assert isinstance(bench.keychain, MemoryKeychain)
+    bench.engine.used = None
+    bench.keychain = locked = LockedKeychain(bench.keychain)
+    await bench.start()
+    return locked
+
+
+async def test_a_locked_keychain_keeps_nothing_waiting_but_its_model(bench: Bench, locked: LockedKeychain) -> None:
+    await ready(bench)
+    assert (bench.services.engine.sandbox is not None, bench.engine.used) == (True, None)
+    thread_id = bench.new_thread()
+    bench.ask(thread_id, "Hello")
+    await until(lambda: isinstance(bench.item(thread_id), Run))
+    locked.unlocked.set()
+    await bench.idle(thread_id)
+    assert bench.engine.used == (ModelEndpoint(HOME, "model-x", has_key=True), KEY)
+    assert (bench.run(thread_id).state, bench.run(thread_id).model) == (RunState.COMPLETED, "model-x")
+    assert bench.codes() == []
+
+
+async def test_stop_does_not_wait_for_a_locked_keychain(bench: Bench, locked: LockedKeychain) -> None:
+    await ready(bench)
+    thread_id = bench.new_thread()
+    bench.ask(thread_id, "Hello")
+    await until(lambda: isinstance(bench.item(thread_id), Run))
+    bench.services.conversation.stop(thread_id)
+    await bench.idle(thread_id)
+    assert bench.run(thread_id).state is RunState.CANCELLED
+    assert not locked.unlocked.is_set()
+
+
+@pytest.mark.parametrize("other", [True, False])
+async def test_another_endpoint_or_none_does_not_wait_for_the_key_of_the_last(
+    bench: Bench, locked: LockedKeychain, *, other: bool
+) -> None:
+    await ready(bench)
+    if other:
+        bench.services.engine.connect(OTHER, "sk-other", "model-y")
+    else:
+        bench.services.engine.disconnect()
+    wanted = (ModelEndpoint(OTHER, "model-y", has_key=True), "sk-other") if other else (None, "")
+    await until(lambda: bench.engine.used == wanted)
+    locked.unlocked.set()
+    await until(lambda: not bench.desk._scope.is_running("connect"))
+    assert bench.engine.used == wanted
+    run = await bench.answer(bench.new_thread(), "Hello")
+    assert (run.state, run.model) == (RunState.COMPLETED, "model-y" if other else ANALYST_MODEL)
 
 
 async def test_an_engine_that_does_not_start_can_be_started_again(bench: Bench) -> None:
