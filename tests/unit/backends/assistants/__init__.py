@@ -1,0 +1,1 @@
+"""The Assistants shape, event by event."""
