@@ -128,6 +128,15 @@ class RemoteThread:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that was uploaded to a service, which keeps it. `file_id` is the app's."""
+
+    connection_id: str
+    remote_id: str
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteAssistant:
     """An assistant as the service lists it. `id` is the service's."""
 

@@ -11,6 +11,7 @@ from desktop_app.domain.connection import (
     DeviceCode,
     Network,
     RemoteAssistant,
+    RemoteFile,
     RemoteThread,
 )
 from desktop_app.domain.entity import (
@@ -290,8 +291,14 @@ class Archive(Protocol):
     async def delete_remote_thread(self, connection_id: str, remote_id: str) -> None:
         """Forgets one: it is deleted there."""
 
-    async def uploaded_files(self, connection_id: str) -> tuple[StoredFile, ...]:
-        """Every file with an id on this service that a person gave, oldest first."""
+    async def save_remote_file(self, file: RemoteFile) -> None:
+        """Remembers an upload; a file may have been uploaded to several services, and more than once to one."""
+
+    async def remote_files(self) -> tuple[RemoteFile, ...]:
+        """Every upload that any service keeps for us, those of purged threads included."""
+
+    async def delete_remote_file(self, connection_id: str, remote_id: str) -> None:
+        """Forgets one: it is deleted there."""
 
     async def remote_assistant_id(self, connection_id: str, assistant_id: str) -> str:
         """The service's id of an assistant there, or empty."""

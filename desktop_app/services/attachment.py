@@ -204,6 +204,7 @@ class Attachments:
     async def _delete(self, file: StoredFile) -> None:
         with contextlib.suppress(DeskError):  # nobody misses it
             await (await self._backends.of(file.connection_id)).delete_file(file.remote_id)
+            await self._archive.delete_remote_file(file.connection_id, file.remote_id)
 
     def _put(self, thread_id: str, draft: DraftFile) -> None:
         self._by_thread.setdefault(thread_id, {})[draft.file.id] = draft

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from desktop_app.domain.connection import (
     ENGINE,
@@ -15,7 +16,7 @@ from desktop_app.domain.connection import (
     SignIn,
 )
 from desktop_app.domain.emitter import Emitter
-from desktop_app.domain.error import DeskError
+from desktop_app.domain.error import DeskError, ErrorInfo
 from desktop_app.domain.port import Archive, ModelInfo, Settings
 from desktop_app.services.backend_source import Backends
 from desktop_app.services.credential import Credentials
@@ -34,6 +35,7 @@ class Connections:
     Attributes:
         changed: The list, a connection's models or its key are different.
         checked: `check` has an answer.
+        not_removed: The id of a connection that stays, and why its service was not cleaned up.
         code_shown: A sign-in waits until the person has typed this code.
         offers: Services whose keys stand in the environment.
     """
@@ -50,6 +52,7 @@ class Connections:
     ) -> None:
         self.changed: Emitter[None] = Emitter()
         self.checked: Emitter[ConnectionReport] = Emitter()
+        self.not_removed: Emitter[tuple[str, ErrorInfo]] = Emitter()
         self.code_shown: Emitter[DeviceCode] = credentials.code_shown
         self.offers: tuple[Offer, ...] = offers(environment)
         self._archive = archive
@@ -150,7 +153,8 @@ class Connections:
         With `clean_up` the service first deletes what it keeps for us; if it does not, the connection stays.
         """
         if connection_id in self._by_id and connection_id != ENGINE_ID:
-            self._scope.start(f"connection:{connection_id}", self._remove(connection_id, clean_up=clean_up))
+            removal = self._remove(connection_id, clean_up=clean_up)
+            self._scope.start(f"connection:{connection_id}", removal, partial(self._on_not_removed, connection_id))
 
     @property
     def network(self) -> Network:
@@ -218,12 +222,17 @@ class Connections:
             await self._backends.remove(connection_id)
         self.changed.emit(None)
 
+    def _on_not_removed(self, connection_id: str, error: ErrorInfo) -> None:
+        self.not_removed.emit((connection_id, error))
+        self._scope.failed.emit(error)
+
     async def _clean_up(self, connection_id: str) -> None:
         backend = await self._backends.of(connection_id)
         for thread in await self._archive.remote_threads():
             if thread.connection_id == connection_id:
                 await backend.delete_thread(thread.remote_id)
                 await self._archive.delete_remote_thread(connection_id, thread.remote_id)
-        for file in await self._archive.uploaded_files(connection_id):
-            await backend.delete_file(file.remote_id)
-            await self._archive.save_file(replace(file, remote_id=""))
+        for file in await self._archive.remote_files():
+            if file.connection_id == connection_id:
+                await backend.delete_file(file.remote_id)
+                await self._archive.delete_remote_file(connection_id, file.remote_id)

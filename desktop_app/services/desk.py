@@ -1,14 +1,12 @@
 """All services of one window, as the views get them."""
 
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_app.domain.connection import ENGINE, ENGINE_ID, RemoteThread
-from desktop_app.domain.entity import Assistant, Question, Run, Thread
-from desktop_app.domain.error import DeskError, ErrorCode
-from desktop_app.domain.port import Archive, Backend, BackendMaker, EngineProcess, Identity, Keychain, Settings
+from desktop_app.domain.connection import ENGINE, ENGINE_ID
+from desktop_app.domain.entity import Assistant, Run
+from desktop_app.domain.port import Archive, BackendMaker, EngineProcess, Identity, Keychain, Settings
 from desktop_app.services.assistant import Assistants
 from desktop_app.services.attachment import Attachments
 from desktop_app.services.backend_source import Backends
@@ -23,6 +21,7 @@ from desktop_app.services.local_engine import ANALYST_MODEL, LocalEngine
 from desktop_app.services.model_choice import chosen_model
 from desktop_app.services.notice import NoticeBoard
 from desktop_app.services.price import Prices
+from desktop_app.services.purge import Purge
 from desktop_app.services.remote_assistant import RemoteAssistants
 from desktop_app.services.remote_thread import RemoteThreads
 from desktop_app.services.task import TaskScope
@@ -125,6 +124,8 @@ class Desk:
             settings,
         )
 
+        self._purge = Purge(archive, backends, connections, threads)
+
     async def start(self) -> None:
         """Reads the archive, then starts the engine and takes up what was going on."""
         deleted = await self._archive.deleted_threads()
@@ -134,7 +135,7 @@ class Desk:
         await self.services.conversation.resume()
         # Last, and nothing is awaited after it: what it has to say finds the window listening.
         self.services.engine.start()
-        self._scope.start("purge", self._purge(deleted))
+        self._scope.start("purge", self._purge.run(deleted))
 
     async def aclose(self) -> None:
         """Ends everything; what the person wrote is stored. Runs go on at the next start."""
@@ -144,40 +145,3 @@ class Desk:
         await self._identity.aclose()
         await self._engine.aclose()
         await self._archive.aclose()
-
-    async def _purge(self, deleted: Sequence[Thread]) -> None:
-        """Removes threads deleted in an earlier session, which can no longer be restored: on their services first.
-
-        What cannot be reached is tried again at the next start.
-        """
-        remote = await self._archive.remote_threads()
-        for thread in deleted:
-            with contextlib.suppress(DeskError):
-                for kept in remote:
-                    if kept.thread_id == thread.id:
-                        await self._delete_remote(kept)
-                await self._delete_uploads(thread)
-                await self._archive.purge_deleted([thread.id])
-
-    async def _delete_remote(self, kept: RemoteThread) -> None:
-        backend = await self._backend(kept.connection_id)
-        if backend is not None:
-            await backend.delete_thread(kept.remote_id)
-        await self._archive.delete_remote_thread(kept.connection_id, kept.remote_id)
-
-    async def _delete_uploads(self, thread: Thread) -> None:
-        """What was uploaded for it: on the services files outlive the threads they belong to."""
-        for item in await self._archive.transcript(thread.id):
-            for file in item.files if isinstance(item, Question) else ():
-                backend = await self._backend(file.connection_id) if file.remote_id else None
-                if backend is not None:
-                    await backend.delete_file(file.remote_id)
-
-    async def _backend(self, connection_id: str) -> Backend | None:
-        """The backend, or None where nothing can be deleted any more: the connection was removed."""
-        try:
-            return await self._backends.of(connection_id)
-        except DeskError as error:
-            if error.code is not ErrorCode.CONNECTION_GONE:
-                raise
-            return None

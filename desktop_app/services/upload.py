@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from desktop_app.domain.connection import RemoteFile
 from desktop_app.domain.entity import StoredFile
 from desktop_app.domain.port import Archive, Backend, Progress
 
@@ -16,9 +17,10 @@ async def upload(
     """Uploads a file once: one that this service has is returned as it is.
 
     Returns:
-        The file with the service's id. It has not been stored.
+        The file with the service's id. It has not been stored; that the service keeps it has.
     """
     if file.remote_id and file.connection_id == connection_id:
         return file
     remote_id = await backend.upload(archive.blob_path(file.sha256), file.name, progress)
+    await archive.save_remote_file(RemoteFile(connection_id, remote_id, file.id))
     return replace(file, remote_id=remote_id, connection_id=connection_id)

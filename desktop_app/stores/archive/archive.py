@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from desktop_app.domain.connection import Connection, RemoteThread
+from desktop_app.domain.connection import Connection, RemoteFile, RemoteThread
 from desktop_app.domain.entity import (
     Assistant,
     Question,
@@ -177,9 +177,17 @@ class SqliteArchive:
             lambda connection: file_table.file_by_remote_id(connection, connection_id, remote_id)
         )
 
-    async def uploaded_files(self, connection_id: str) -> tuple[StoredFile, ...]:
-        """Every file with an id on this service that a person gave, oldest first; deleted threads included."""
-        return await self._database.read(lambda connection: file_table.uploaded_files(connection, connection_id))
+    async def save_remote_file(self, file: RemoteFile) -> None:
+        """Remembers an upload; a file may have been uploaded to several services, and more than once to one."""
+        await self._database.write(lambda database: service.save_remote_file(database, file))
+
+    async def remote_files(self) -> tuple[RemoteFile, ...]:
+        """Every upload that any service keeps for us, those of purged threads included."""
+        return await self._database.read(service.remote_files)
+
+    async def delete_remote_file(self, connection_id: str, remote_id: str) -> None:
+        """Forgets one: it is deleted there."""
+        await self._database.write(lambda database: service.delete_remote_file(database, connection_id, remote_id))
 
     async def connections(self) -> tuple[Connection, ...]:
         """All that a person has added, oldest first; the engine is not among them."""
@@ -267,5 +275,8 @@ def _add_thread(connection: sqlite3.Connection, thread: Thread, items: Sequence[
     for item in items:
         if isinstance(item, Question):
             transcript.save_question(connection, item)
+            for file in item.files:
+                if file.remote_id:
+                    service.save_remote_file(connection, RemoteFile(file.connection_id, file.remote_id, file.id))
         else:
             transcript.save_run(connection, item, None)

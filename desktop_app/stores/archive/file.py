@@ -42,17 +42,6 @@ def file_by_remote_id(connection: sqlite3.Connection, connection_id: str, remote
     return None if row is None else StoredFile(*row)
 
 
-def uploaded_files(connection: sqlite3.Connection, connection_id: str) -> tuple[StoredFile, ...]:
-    """The files of questions that have an id on this service, oldest first."""
-    rows = connection.execute(
-        "SELECT id, name, size, media_type, sha256, remote_id, created_at, connection_id FROM file"
-        " WHERE connection_id = ? AND remote_id <> ''"
-        " AND EXISTS (SELECT 1 FROM question_file WHERE file_id = file.id) ORDER BY created_at, rowid",
-        (connection_id,),
-    )
-    return tuple(StoredFile(*row) for row in rows)
-
-
 def remove_unused_files(connection: sqlite3.Connection) -> None:
     """Removes the records of files that no message and no step names: of purged threads, of chips never sent.
 

@@ -164,7 +164,19 @@ ALTER TABLE run ADD COLUMN container_sessions INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE run ADD COLUMN limits TEXT;
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+CREATE TABLE remote_file (
+    connection_id TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    file_id TEXT NOT NULL, -- refers to nothing, as in remote_thread
+    PRIMARY KEY (connection_id, remote_id)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO remote_file (connection_id, remote_id, file_id)
+    SELECT connection_id, remote_id, id FROM file
+    WHERE remote_id <> '' AND EXISTS (SELECT 1 FROM question_file WHERE file_id = file.id);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 """Number N takes a database of version N to version N + 1. What has been released is never edited."""
 
 

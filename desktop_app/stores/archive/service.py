@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from desktop_app.domain.connection import Connection, RemoteThread
+from desktop_app.domain.connection import Connection, RemoteFile, RemoteThread
 from desktop_app.stores.archive.row import connection_from_row, connection_to_row
 
 
@@ -48,3 +48,24 @@ def remote_threads(database: sqlite3.Connection) -> tuple[RemoteThread, ...]:
         " ORDER BY created_at, connection_id, remote_id"
     )
     return tuple(RemoteThread(*row) for row in rows)
+
+
+def save_remote_file(database: sqlite3.Connection, file: RemoteFile) -> None:
+    """Creates or replaces what is known of an upload."""
+    database.execute(
+        "INSERT OR REPLACE INTO remote_file (connection_id, remote_id, file_id) VALUES (?, ?, ?)",
+        (file.connection_id, file.remote_id, file.file_id),
+    )
+
+
+def remote_files(database: sqlite3.Connection) -> tuple[RemoteFile, ...]:
+    """Those of all services."""
+    rows = database.execute("SELECT connection_id, remote_id, file_id FROM remote_file")
+    return tuple(RemoteFile(*row) for row in rows)
+
+
+def delete_remote_file(database: sqlite3.Connection, connection_id: str, remote_id: str) -> None:
+    """Forgets an upload, wherever it is named."""
+    named = (connection_id, remote_id)
+    database.execute("DELETE FROM remote_file WHERE connection_id = ? AND remote_id = ?", named)
+    database.execute("UPDATE file SET remote_id = '' WHERE connection_id = ? AND remote_id = ?", named)

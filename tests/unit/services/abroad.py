@@ -81,8 +81,15 @@ class Abroad:
 
     async def has_thread(self, thread_id: str) -> bool:
         """Whether a thread is still there."""
+        return await self._has(f"/threads/{thread_id}")
+
+    async def has_file(self, file_id: str) -> bool:
+        """Whether a file is still there."""
+        return await self._has(f"/files/{file_id}")
+
+    async def _has(self, address: str) -> bool:
         try:
-            await self.get(f"/threads/{thread_id}")
+            await self.get(address)
         except NotFoundError:
             return False
         return True

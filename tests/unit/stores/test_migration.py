@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.connection import ENGINE_ID, RemoteThread
+from desktop_app.domain.connection import ENGINE_ID, RemoteFile, RemoteThread
 from desktop_app.domain.entity import (
     Answer,
     Assistant,
@@ -142,7 +142,7 @@ async def test_everything_of_version_1_is_there(opened: SqliteArchive) -> None:
     assert await opened.draft("t1") == "half a que"
     assert await opened.remote_assistant_id(ENGINE_ID, "a1") == "asst_1"
     assert await opened.file_by_remote_id(ENGINE_ID, "remote_2") == CHART
-    assert await opened.uploaded_files(ENGINE_ID) == (TABLE,)
+    assert await opened.remote_files() == (RemoteFile(ENGINE_ID, TABLE.remote_id, TABLE.id),)
     assert [hit.thread.id for hit in await opened.search("profit")] == ["t1"]
     assert await opened.connections() == ()
 

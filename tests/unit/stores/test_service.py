@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.domain.connection import Connection, ConnectionKind, RemoteThread, SignIn
-from desktop_app.domain.entity import Answer, Question, Run, StoredFile, Thread
+from desktop_app.domain.connection import Connection, ConnectionKind, RemoteFile, RemoteThread, SignIn
+from desktop_app.domain.entity import Question, Run, StoredFile, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.stores.archive import SqliteArchive
 from tests.unit.stores.conftest import THREAD
@@ -117,17 +117,23 @@ async def test_a_file_that_was_uploaded_again_has_the_new_id_on_the_new_service(
     assert await archive.transcript(THREAD.id) == (replace(QUESTION, files=(moved,)),)
 
 
-async def test_uploaded_files_are_those_that_a_person_gave_to_this_service(archive: SqliteArchive) -> None:
-    older = replace(UPLOADED, id="older", remote_id="file-0", created_at=1.0)
-    elsewhere = replace(UPLOADED, id="elsewhere", connection_id="engine")
-    waiting = replace(UPLOADED, id="waiting", remote_id="")
-    made = replace(UPLOADED, id="made", remote_id="cntr_1/cfile_1")
-    await archive.save_question(replace(QUESTION, files=(UPLOADED, older, elsewhere, waiting)))
-    await archive.save_question(replace(QUESTION, id="again", files=(UPLOADED,)))
-    run = Run("run", THREAD.id, QUESTION.id, "Analyst", "m", 11.0, items=(Answer("a", files=(made,)),))
-    await archive.save_run(run)
-    assert await archive.uploaded_files("azure_1") == (older, UPLOADED)
-    assert await archive.uploaded_files("foundry_1") == ()
+async def test_every_upload_is_known_until_it_is_deleted_there(archive: SqliteArchive) -> None:
+    first, second = RemoteFile("azure_1", "file-1", UPLOADED.id), RemoteFile("foundry_1", "file-1", UPLOADED.id)
+    await archive.save_question(replace(QUESTION, files=(UPLOADED,)))
+    for upload in (first, second, first):
+        await archive.save_remote_file(upload)
+    await archive.delete_thread(THREAD.id)
+    await archive.purge_deleted([THREAD.id])
+    assert await archive.remote_files() == (first, second)
+    for _ in range(2):
+        await archive.delete_remote_file("azure_1", "file-1")
+    assert await archive.remote_files() == (second,)
+
+
+async def test_a_file_that_was_deleted_on_its_service_has_no_id_there(archive: SqliteArchive) -> None:
+    await archive.save_question(replace(QUESTION, files=(UPLOADED,)))
+    await archive.delete_remote_file("azure_1", UPLOADED.remote_id)
+    assert await archive.transcript(THREAD.id) == (replace(QUESTION, files=(replace(UPLOADED, remote_id=""),)),)
 
 
 async def test_a_thread_is_added_with_all_it_holds(archive: SqliteArchive) -> None:
@@ -138,6 +144,7 @@ async def test_a_thread_is_added_with_all_it_holds(archive: SqliteArchive) -> No
     assert await archive.threads() == (thread, THREAD)
     assert await archive.transcript("copy") == (question, run)
     assert await archive.remote_threads() == (RemoteThread("azure_1", "thread_9", "copy", 1.0),)
+    assert await archive.remote_files() == (RemoteFile("azure_1", UPLOADED.remote_id, UPLOADED.id),)
 
 
 async def test_a_thread_that_cannot_be_added_whole_is_not_added(archive: SqliteArchive) -> None:
