@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QMenu, QPushButton, QToolButton
 
 from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionKind, ConnectionReport, DeviceCode, SignIn
 from desktop_app.domain.entity import RunState
-from desktop_app.domain.error import ErrorCode, ErrorInfo
+from desktop_app.domain.error import DeskError, ErrorCode, ErrorInfo
 from desktop_app.domain.event import RunStateChanged
 from desktop_app.gui.dialogs.connect import ConnectDialog
 from desktop_app.gui.dialogs.connection import ConnectionDialog
@@ -264,6 +264,30 @@ async def test_a_removed_connection_leaves_its_threads_to_be_answered_elsewhere(
     listed.accept()
     await choose(stage, "This computer")
     assert card(stage).startswith("Connection: This computer")
+
+
+async def test_a_connection_that_could_not_be_cleaned_up_says_why_where_it_is(stage: Stage) -> None:
+    await add(stage)
+    await choose(stage, "Work")
+    played = stage.outside.at(URL)
+    stage.type("Hi")
+    click_send(stage)
+    await until(lambda: played.started)
+    played.finish()
+    await until(lambda: not busy(stage))
+    played.error = DeskError(ErrorCode.TIMED_OUT)
+    await choose(stage, "Manage connections…")
+    listed = dialog(stage, ConnectionList)
+    press(listed, "Remove Work")
+    asking = dialog(stage, RemoveConnectionDialog)
+    part(asking, QCheckBox, "connection-clean-up").click()
+    click(asking, "connection-remove-confirm")
+    assert "Deleting there" in words(listed)
+    await until(lambda: "The server took too long" in words(listed))
+    listed.accept()
+    banner = stage.find("banner")
+    assert banner.isVisible()
+    assert not part(banner, QPushButton, "banner-action").isVisible()  # the engine has nothing to do with it
 
 
 async def test_a_question_that_waits_for_a_code_shows_it_until_it_goes_on(stage: Stage) -> None:

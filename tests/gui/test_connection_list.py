@@ -56,6 +56,15 @@ def test_a_test_says_what_it_found_below_its_own_connection(qtbot: QtBot, listed
     assert "Key stored\nThere is no computer named “api.openai.com”" in words(listed).replace("\n\n", "\n")
 
 
+def test_cleaning_up_is_said_and_why_it_did_not_come_to_an_end(listed: ConnectionList) -> None:
+    listed.show_removing("1")
+    assert "Deleting there what this program has put…" in words(listed)
+    assert not buttons(listed, "connection-remove")[0].isEnabled()
+    listed.show_not_removed("1", ErrorInfo(ErrorCode.FORBIDDEN))
+    assert "The service does not allow this" in words(listed)
+    assert buttons(listed, "connection-remove")[0].isEnabled()
+
+
 def test_a_second_test_gives_the_first_one_up(qtbot: QtBot, listed: ConnectionList) -> None:
     first, second = buttons(listed, "connection-test")
     first.click()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.domain.connection import ConnectionReport
+from desktop_app.domain.error import ErrorInfo
 from desktop_app.gui.dialogs.result import ResultCard
 from desktop_app.gui.dialogs.sheet import Sheet
 from desktop_app.gui.override import override
@@ -93,6 +94,17 @@ class ConnectionList(Sheet):
         self._testing = ""
         if row is not None:
             row.show_report(report)
+
+    def show_removing(self, connection_id: str) -> None:
+        """Say that the service is being cleaned up, which may take its time; the row goes when that is done."""
+        if connection_id in self._rows:
+            self._stop()
+            self._rows[connection_id].show_removing()
+
+    def show_not_removed(self, connection_id: str, error: ErrorInfo) -> None:
+        """Say why a connection has stayed."""
+        if connection_id in self._rows:
+            self._rows[connection_id].show_error(error)
 
     def _made(self, connection_id: str) -> "_Row":
         row = _Row(self._theme)
@@ -184,12 +196,26 @@ class _Row(QFrame):
         self.test.setText(tr("Test"))
         self._result.clear()
 
+    def show_removing(self) -> None:
+        """Say that what the service keeps is being deleted."""
+        self._allow(change=False)
+        self._result.say_testing(tr("Deleting there what this program has put…"))
+
+    def show_error(self, error: ErrorInfo) -> None:
+        """Say what went wrong."""
+        self._allow(change=True)
+        self._result.say_error(error)
+
     def show_report(self, report: ConnectionReport) -> None:
         """Say what the test has found."""
         self.test.setText(tr("Test"))
         if report.error is not None:
-            self._result.say_error(report.error)
+            self.show_error(report.error)
         elif report.is_model_tested:
             self._result.say("ok", tr("It works, and its model answers"), "")
         else:
             self._result.say("ok", tr("It works"), tr("No model was asked."))
+
+    def _allow(self, *, change: bool) -> None:
+        for button in (self.test, self.edit, self.remove):
+            button.setEnabled(change)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.connection import ENGINE_ID, Connection, ConnectionReport, DeviceCode, SignIn
+from desktop_app.domain.error import ErrorInfo
 from desktop_app.gui.desktop import open_link
 from desktop_app.gui.dialogs.connection import ConnectionDialog
 from desktop_app.gui.dialogs.connection_list import ConnectionList, ConnectionRow
@@ -60,6 +61,7 @@ class ConnectionDialogs(Presenter):
         self.follow(engine.changed, lambda _: self._refresh())
         self.follow(connections.changed, lambda _: self._refresh())
         self.follow(connections.checked, self._on_checked)
+        self.follow(connections.not_removed, self._on_not_removed)
         self.follow(connections.code_shown, self._on_code_shown)
 
     def name(self, connection: Connection) -> str:
@@ -112,7 +114,7 @@ class ConnectionDialogs(Presenter):
             return
         users = sum(thread.connection_id == connection_id for thread in self._threads.items)
         dialog = RemoveConnectionDialog(self._theme, self.name(connection), users, self._parent())
-        dialog.confirmed.connect(lambda clean_up: self._connections.remove(connection_id, clean_up=clean_up))
+        dialog.confirmed.connect(lambda clean_up: self._remove(connection_id, clean_up=clean_up))
         dialog.open()
 
     def set_network(self) -> None:
@@ -171,6 +173,15 @@ class ConnectionDialogs(Presenter):
         connection = self._connections.get(connection_id)
         if connection is not None:
             self._connections.check(connection, None)
+
+    def _remove(self, connection_id: str, *, clean_up: bool) -> None:
+        if clean_up and self._list is not None:
+            self._list.show_removing(connection_id)
+        self._connections.remove(connection_id, clean_up=clean_up)
+
+    def _on_not_removed(self, stays: tuple[str, ErrorInfo]) -> None:
+        if self._list is not None:
+            self._list.show_not_removed(*stays)
 
     def _names(self) -> list[str]:
         return [self.name(connection) for connection in self._connections.items]

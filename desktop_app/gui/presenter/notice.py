@@ -13,7 +13,6 @@ from desktop_app.gui.presenter.session import Session
 from desktop_app.gui.text import ErrorAction, action_label, describe, details, notice
 from desktop_app.gui.widgets.banner import Banner
 from desktop_app.gui.widgets.toast import Toast
-from desktop_app.services.conversation import Conversation
 from desktop_app.services.local_engine import EngineState, LocalEngine
 from desktop_app.services.notice import Notice, NoticeBoard, NoticeKind
 
@@ -28,31 +27,32 @@ class NoticePresenter(Presenter):
         banner: Banner,
         toast: Toast,
         notices: NoticeBoard,
-        connection: LocalEngine,
-        conversation: Conversation,
+        engine: LocalEngine,
         connecting: ConnectionPresenter,
         session: Session,
     ) -> None:
         super().__init__(banner)
         self._banner, self._toast = banner, toast
-        self._connection, self._conversation = connection, conversation
+        self._engine = engine
         self._connecting = connecting
         self._session = session
         self._error: ErrorInfo | None = None
         self._thread_id = ""
-        self._of_connection: ErrorInfo | None = None
+        self._of_engine: ErrorInfo | None = None
         banner.action_requested.connect(self._act)
         banner.copy_requested.connect(self._copy)
         session.thread_changed.connect(self._on_thread_changed)
         self.follow(notices.posted, self._on_posted)
-        self.follow(connection.changed, lambda _: self._on_connection_changed())
-        self._on_connection_changed()
+        self.follow(engine.changed, lambda _: self._on_engine_changed())
+        self._on_engine_changed()
 
     def show_error(self, error: ErrorInfo, thread_id: str = "") -> None:
         """Show a problem until it is dismissed or its thread is left."""
         self._error, self._thread_id = error, thread_id
         text = describe(error)
-        self._banner.say(text.title, text.help, action_label(text.action))
+        # Of all that has gone wrong only the engine is tried again from here: files and runs have buttons of their own.
+        can_help = text.action is not ErrorAction.RETRY or error is self._engine.error
+        self._banner.say(text.title, text.help, action_label(text.action) if can_help else "")
 
     def _on_posted(self, posted: Notice) -> None:
         if posted.kind is NoticeKind.ERROR and posted.error is not None:
@@ -63,16 +63,16 @@ class NoticePresenter(Presenter):
         else:
             self._toast.say(notice(posted), tr("Undo") if posted.undo else "", posted.undo)
 
-    def _on_connection_changed(self) -> None:
+    def _on_engine_changed(self) -> None:
         """Say once that the engine or the sandbox is not there; take it back when it is."""
-        error = _problem(self._connection)
-        if error == self._of_connection:
+        error = _problem(self._engine)
+        if error == self._of_engine:
             return
         if error is not None:
             self.show_error(error)
-        elif self._error is self._of_connection:
+        elif self._error is self._of_engine:
             self._banner.hide()
-        self._of_connection = error
+        self._of_engine = error
 
     def _on_thread_changed(self, thread_id: str) -> None:
         if self._thread_id and self._thread_id != thread_id:
@@ -82,11 +82,8 @@ class NoticePresenter(Presenter):
         if self._error is None:
             return
         match action := describe(self._error).action:
-            case ErrorAction.RETRY if self._thread_id:
-                self._conversation.retry(self._thread_id)
-                self._banner.hide()
             case ErrorAction.RETRY:
-                self._connection.retry()
+                self._engine.retry()
                 self._banner.hide()
             case _:
                 self._connecting.help(action)
@@ -97,11 +94,11 @@ class NoticePresenter(Presenter):
             self._toast.say(tr("Details copied"))
 
 
-def _problem(connection: LocalEngine) -> ErrorInfo | None:
-    if connection.state is EngineState.FAILED:
-        return connection.error
-    sandbox = connection.sandbox
-    if connection.state is EngineState.READY and sandbox is not None and not sandbox.ok:
+def _problem(engine: LocalEngine) -> ErrorInfo | None:
+    if engine.state is EngineState.FAILED:
+        return engine.error
+    sandbox = engine.sandbox
+    if engine.state is EngineState.READY and sandbox is not None and not sandbox.ok:
         data = {"reason": sandbox.reason, "install": sandbox.install}
         return ErrorInfo(ErrorCode.SANDBOX_UNAVAILABLE, data, sandbox.reason)
     return None

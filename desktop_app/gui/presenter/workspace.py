@@ -97,7 +97,6 @@ class Workspace:
             toast,
             services.notices,
             services.engine,
-            services.conversation,
             connection,
             session,
         )
