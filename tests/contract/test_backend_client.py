@@ -178,7 +178,11 @@ async def test_a_limit_is_not_waited_for_where_nobody_sees_it(service: ScriptedS
     with pytest.raises(DeskError) as caught:
         await client.get("/thing")
     assert (caught.value.code, caught.value.info.data["retry_after"]) == (ErrorCode.RATE_LIMITED, "30")
-    assert len(service.requests) == 1
+    service.will_answer(as_json({}, 503, retry_after="30"))
+    with pytest.raises(DeskError) as caught:
+        await client.get("/thing")
+    assert caught.value.code is ErrorCode.SERVER_FAILED
+    assert len(service.requests) == 2
     await client.aclose()
 
 

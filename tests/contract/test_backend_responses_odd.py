@@ -15,6 +15,7 @@ from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.event import TextDelta
 from desktop_app.domain.item_file import files_of
 from desktop_app.domain.port import LocalFile
+from desktop_app.domain.reduce import apply
 from tests.contract.chat import WHOLE, Chat, cut_off, ignore, reduced, words
 from tests.contract.reach import key, served
 from tests.contract.responses import ResponsesUnderTest, under_test
@@ -135,6 +136,28 @@ async def test_a_new_program_does_not_forget_a_run_that_is_only_asked_about(serv
     await again.aclose()
     assert run == await reduced(service.backend.follow_run(chat.thread_id, dropped.remote_id), dropped)
     assert (run.state, words(run)) == (RunState.COMPLETED, "Nearly")
+
+
+async def test_what_is_here_stays_until_there_is_more_to_put_in_its_place(service: ResponsesUnderTest) -> None:
+    service.will(*WHOLE[:-1], Say("Nearly", hold=True))
+    chat = await Chat.begin(service.backend)
+    service.cut_stream_after(20)
+    dropped = await cut_off(chat.start())
+    chat.backend = again = service.connect()  # as after a restart
+    events = []
+
+    async def follow() -> None:
+        async for event in chat.follow(dropped.remote_id):
+            events.append(event)
+            service.fail("GET", "/responses/[^/]+", server_failed(service.dialect))
+
+    with pytest.raises(DeskError):
+        await follow()
+    await again.aclose()
+    assert events
+    assert dropped.items
+    for event in events:
+        assert apply(dropped, event).run.items == dropped.items
 
 
 async def test_a_conversation_that_is_locked_for_a_moment_after_stop_is_waited_for(

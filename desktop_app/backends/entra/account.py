@@ -61,9 +61,9 @@ class Account:
                 loop.call_soon_threadsafe(show, code)
 
         def work(stop: Stop) -> Token:
-            if self._directory is None:
-                self._directory = _open(self._audience, self._seconds)
-            return self._directory.token(network, show_on_loop, stop)
+            # Whoever signs out meanwhile, in another thread, takes it away from the account and not from here.
+            self._directory = directory = self._directory or _open(self._audience, self._seconds)
+            return directory.token(network, show_on_loop, stop)
 
         return work
 

@@ -134,7 +134,6 @@ class Runs:
             yield state
             run.is_background = response.get("background") is True
             self._known[run.decoder.run_id] = known = run
-            yield ItemsReset(run.decoder.run_id)
         else:
             yield RunStateChanged(run.decoder.run_id, RunState.IN_PROGRESS)
         async with aclosing(self._resumed(known)) as events:
@@ -183,6 +182,8 @@ class Runs:
             if error.code not in _NO_STREAM:
                 raise
             return
+        if first is not None and number < 0:  # not before: what is here stays until there is more to put in its place
+            yield ItemsReset(run.decoder.run_id)
         async with aclosing(self._listen(run, stream, first)) as events:
             async for event in events:
                 yield event

@@ -22,7 +22,7 @@ from desktop_app.backends.wire import fault, refusal
 from desktop_app.backends.wire.bearer import Bearer
 from desktop_app.backends.wire.disk import opened
 from desktop_app.backends.wire.form import FileForm
-from desktop_app.backends.wire.limit import rate_limits
+from desktop_app.backends.wire.limit import rate_limits, retry_after
 from desktop_app.backends.wire.route import Route, find_route, trusted
 from desktop_app.backends.wire.shape import Json, as_object, invalid, objects, sendable, text
 from desktop_app.backends.wire.stream import EventStream
@@ -35,6 +35,7 @@ T = TypeVar("T")
 _TRANSPORT_ERRORS = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, TimeoutError)
 _PAGE = 100
 _CHUNK_BYTES = 256 * 1024
+_SILENT_SECONDS = 5.0
 
 
 class Client:
@@ -223,7 +224,7 @@ class Client:
 
     async def _look_at(self, response: httpx2.Response) -> None:
         self.limits = rate_limits(response.headers) or self.limits
-        if response.status_code == 429:
+        if response.status_code == 429 or (retry_after(response.headers, "") or 0) > _SILENT_SECONDS:
             # Keeps the SDK from waiting in silence: the services do it where everybody can see it.
             response.headers["x-should-retry"] = "false"
 
