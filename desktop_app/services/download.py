@@ -5,6 +5,7 @@ import mimetypes
 from collections.abc import Iterable
 from dataclasses import replace
 
+from desktop_app.domain.emitter import Emitter
 from desktop_app.domain.entity import Question, StoredFile, TranscriptItem
 from desktop_app.domain.error import DeskError, ErrorCode
 from desktop_app.domain.item_file import files_of, map_files
@@ -19,7 +20,11 @@ _AT_ONCE = 4
 
 
 class Downloads:
-    """Keyed by the service and its file id, so that two files of one name stay two."""
+    """Keyed by the service and its file id, so that two files of one name stay two.
+
+    Attributes:
+        failed: A file whose bytes have not come.
+    """
 
     def __init__(
         self,
@@ -29,6 +34,7 @@ class Downloads:
         notices: NoticeBoard,
         scope: TaskScope,
     ) -> None:
+        self.failed: Emitter[StoredFile] = Emitter()
         self._archive = archive
         self._backends = backends
         self._transcripts = transcripts
@@ -77,6 +83,7 @@ class Downloads:
                 stored = await self._stored(file)
         except DeskError as error:
             self._failed.add(_key(file))
+            self.failed.emit(file)
             if is_made:
                 info = replace(error.info, data={"name": file.name, **error.info.data})
                 self._notices.post_error(info, thread_id=thread_id, subject=file.name)

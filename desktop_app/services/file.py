@@ -16,7 +16,11 @@ from desktop_app.services.task import TaskScope
 
 
 class Files:
-    """Saves and opens files whose bytes are in the archive. Nothing here blocks the loop."""
+    """Saves and opens files whose bytes are in the archive. Nothing here blocks the loop.
+
+    Attributes:
+        fetch_failed: A file whose bytes have not come.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Files:
         scope: TaskScope,
     ) -> None:
         """`folder` is where copies for other programs go."""
+        self.fetch_failed = downloads.failed
         self._archive = archive
         self._downloads = downloads
         self._folder = folder

@@ -50,6 +50,7 @@ class TranscriptPresenter(Presenter):
         view.retry_requested.connect(lambda: conversation.retry(session.thread_id))
         view.details_copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
         session.thread_changed.connect(conversation.open)
+        self.follow(files.fetch_failed, view.show_again)
         self.follow(conversation.changed, self._on_changed)
         self.follow(conversation.activity_changed, self._on_activity_changed)
         self.follow(conversation.run_ended, self._on_run_ended)

@@ -98,6 +98,8 @@ class FileChip(QWidget):
     def _on_fetch_clicked(self) -> None:
         self._fetch.setEnabled(False)
         self._fetch.setText(tr("Downloading…"))
+        self.place_buttons()
+        self.update()
         self._context.requests.fetch_requested.emit(self._file)
 
     def _drag(self) -> None:

@@ -17,7 +17,7 @@ from desktop_app.gui.transcript.jump_button import JumpButton
 from desktop_app.gui.transcript.link import may_open
 from desktop_app.gui.transcript.look import Look
 from desktop_app.gui.transcript.model import TranscriptModel
-from desktop_app.gui.transcript.row import FigureRow, Row
+from desktop_app.gui.transcript.row import FigureRow, FilesRow, Row
 from desktop_app.gui.transcript.row_widget import Context
 from desktop_app.gui.transcript.text_scroller import TextScroller
 from desktop_app.gui.transcript.viewer import FigureViewer
@@ -95,6 +95,13 @@ class TranscriptView(TextScroller):
     def set_activity(self, activity: Activity | None) -> None:
         """Shows below everything what is being waited for."""
         self.model.set_activity(activity)
+
+    def show_again(self, file: StoredFile) -> None:
+        """Shows a file as it was: its bytes have not come."""
+        for widget in self.shown:
+            if isinstance(widget.row, FilesRow) and any(each.id == file.id for each in widget.row.files):
+                widget.restyle()
+                self.settle()
 
     def _connect_requests(self) -> None:
         requests = self.context.requests
