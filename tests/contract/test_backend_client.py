@@ -1,5 +1,6 @@
 """Requests to services: who asks, how often, for how long, and streams that end anywhere."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -42,6 +43,17 @@ async def test_an_answer_that_does_not_begin_is_not_waited_for_for_ever() -> Non
                 await asking
             assert (caught.value.code, caught.value.info.data["cause"]) == (ErrorCode.TIMED_OUT, "silence")
         await client.aclose()
+
+
+async def test_a_person_who_signs_in_has_longer_than_a_service(service: ScriptedService) -> None:
+    async def signing_in() -> str:
+        await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=1.1)
+        return KEY
+
+    service.will_answer(as_events(("a", {})))
+    client = Client(service.base_url, signing_in, Network(connect_seconds=0.5, answer_seconds=0.5))
+    assert await anext(client.stream("/events", {})) == ("a", {})
+    await client.aclose()
 
 
 async def test_a_stream_that_falls_silent_is_not_waited_for_for_ever() -> None:

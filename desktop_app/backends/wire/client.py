@@ -11,6 +11,7 @@ import json
 import ssl
 from collections.abc import Awaitable, Mapping
 from contextlib import aclosing
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import IO, TypeVar, cast
@@ -36,6 +37,8 @@ _TRANSPORT_ERRORS = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, Ti
 _PAGE = 100
 _CHUNK_BYTES = 256 * 1024
 _SILENT_SECONDS = 5.0
+_CLOCK: ContextVar[asyncio.Timeout | None] = ContextVar("clock", default=None)
+"""How long the stream that is asked for in this task may take to begin."""
 
 
 class Client:
@@ -80,7 +83,7 @@ class Client:
             headers=dict(headers),
             params=dict(query),
             trust_env=False,  # the environment's proxy and certificates are in these already
-            event_hooks={"response": [self._look_at]},
+            event_hooks={"request": [self._start_clock], "response": [self._look_at]},
         )
         self._sdk = openai.AsyncOpenAI(
             base_url=base_url,
@@ -222,6 +225,13 @@ class Client:
         finally:
             await response.aclose()
 
+    async def _start_clock(self, _request: httpx2.Request) -> None:
+        """From here on the service takes its time; until here a person may have been signing in."""
+        clock = _CLOCK.get()
+        if clock is not None:
+            seconds = self._network.connect_seconds + self._network.answer_seconds
+            clock.reschedule(asyncio.get_running_loop().time() + seconds)
+
     async def _look_at(self, response: httpx2.Response) -> None:
         self.limits = rate_limits(response.headers) or self.limits
         if response.status_code == 429 or (retry_after(response.headers, "") or 0) > _SILENT_SECONDS:
@@ -229,11 +239,14 @@ class Client:
             response.headers["x-should-retry"] = "false"
 
     async def _call(self, request: Awaitable[T], model: str = "", *, is_streamed: bool = False) -> T:
-        # A stream may be silent for longer than its beginning may take.
-        seconds = self._network.connect_seconds + self._network.answer_seconds if is_streamed else None
         try:
-            async with asyncio.timeout(seconds):
-                return await request
+            # A stream may be silent for longer than its beginning may take.
+            async with asyncio.timeout(None) as clock:
+                before = _CLOCK.set(clock if is_streamed else None)
+                try:
+                    return await request
+                finally:
+                    _CLOCK.reset(before)
         except (*_TRANSPORT_ERRORS, RuntimeError) as error:
             failure = self._failure(error, model)
         # Out here the SDK's exception, which holds the request with its key, is not in the traceback of ours.
