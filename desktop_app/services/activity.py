@@ -58,6 +58,11 @@ class ActivityLight:
         self._show = show
         self._shown: Activity | None = None
 
+    @property
+    def shown(self) -> Activity | None:
+        """What is shown now."""
+        return self._shown
+
     def set(self, kind: ActivityKind, done: int = 0, total: int = 0, until: float = 0.0) -> None:
         """Says what is going on from now on."""
         old = self._shown

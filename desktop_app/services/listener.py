@@ -187,10 +187,11 @@ class RunListener:
         await ports.ready(run)
         backend = await self._backend()
         assistant = ports.assistants.of(ports.thread(self._thread_id))
-        known = await ports.archive.remote_assistant_id(run.connection_id, assistant.id)
-        remote_id = await backend.put_assistant(assistant, run.model, known)
-        if remote_id != known:
-            await ports.archive.save_remote_assistant_id(run.connection_id, assistant.id, remote_id)
+        async with ports.locks[run.connection_id]:
+            known = await ports.archive.remote_assistant_id(run.connection_id, assistant.id)
+            remote_id = await backend.put_assistant(assistant, run.model, known)
+            if remote_id != known:
+                await ports.archive.save_remote_assistant_id(run.connection_id, assistant.id, remote_id)
         files = tuple(LocalFile(file, ports.archive.blob_path(file.sha256)) for file in self._files())
         return backend, RunRequest(self._remote_thread, remote_id, assistant, run.model, run.id, files)
 

@@ -52,11 +52,13 @@ class Patience:
         return is_limit and self._tries < _TRIES and self._seconds(error) <= LONGEST_SECONDS
 
     async def wait(self, error: ErrorInfo) -> None:
-        """Waits before the next try, and shows until when."""
-        seconds = self._seconds(error)
+        """Waits before the next try, and shows until when; then what went on before goes on."""
+        seconds, before = self._seconds(error), self._light.shown
         self._tries += 1
         self._light.set(ActivityKind.RATE_LIMITED, until=now() + seconds)
         await asyncio.sleep(seconds)
+        if before is not None and before.kind is not ActivityKind.RATE_LIMITED:
+            self._light.set(before.kind, before.done, before.total)
 
     def _seconds(self, error: ErrorInfo) -> float:
         try:

@@ -57,11 +57,12 @@ class Turn:
         The service may have gone on with a run that was lost here: asking for a second one would answer twice. Where
         the service does not have the thread (any more), the question is delivered anew.
         """
+        self._question_id = run.question_id
         self._light.set(ActivityKind.RECONNECTING)
         question = self._ports.transcripts.item(self._thread_id, run.question_id)
         is_there = self._is_there(run, question)
         try:
-            goes_on = is_there and await unless(self._stop, self._goes_on(run))
+            goes_on = is_there and await unless(self._stop, self._patience.during(lambda: self._goes_on(run)))
         except DeskError as error:
             if error.code is ErrorCode.NOT_FOUND:
                 is_there = goes_on = False

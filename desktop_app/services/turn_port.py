@@ -1,7 +1,9 @@
 """What a turn works with."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from desktop_app.domain.entity import Assistant, Run, Thread
 from desktop_app.domain.error import DeskError, ErrorCode
@@ -20,6 +22,7 @@ class TurnPorts:
     Attributes:
         model_of: The model by which an assistant answers on a connection.
         ready: Waits until the model of a run can be asked.
+        locks: For each connection, held while an assistant is made there: two threads at once would make two.
     """
 
     archive: Archive
@@ -30,6 +33,7 @@ class TurnPorts:
     downloads: Downloads
     model_of: Callable[[Assistant, str], str]
     ready: Callable[[Run], Awaitable[None]]
+    locks: Mapping[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     def thread(self, thread_id: str) -> Thread:
         """The thread as it is now, even if it has been deleted: what goes on in it still has to be stopped."""

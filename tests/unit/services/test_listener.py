@@ -225,3 +225,36 @@ async def test_a_question_that_a_crash_caught_waits_for_retry(bench: Bench, stat
     assert text_of(bench.run(thread)) == "You said two. "
     messages, runs = await bench.remote(thread)
     assert (len(messages), len(runs)) == (2, 2)
+
+
+@pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED])
+async def test_retry_in_a_thread_that_the_engine_lost_asks_anew(bench: Bench, state: RunState) -> None:
+    thread = bench.new_thread()
+    await bench.answer(thread, "one")
+    run = await bench.answer(thread, "two")
+    await bench.desk.aclose()
+    await bench.open()
+    await bench.archive.save_run(replace(run, state=state))
+    await bench.desk.start()
+    bench.services.conversation.open(thread)
+    await until(lambda: bench.services.conversation.transcript(thread))
+    found = bench.services.threads.get(thread)
+    assert found is not None
+    await (await bench.engine.backend()).delete_thread(found.remote_id)
+    bench.services.conversation.retry(thread)
+    await bench.idle(thread)
+    assert (bench.run(thread).state, bench.run(thread).id != run.id) == (RunState.COMPLETED, True)
+    assert [item.id for item in bench.services.conversation.transcript(thread)][-2] == run.id
+    messages, runs = await bench.remote(thread)
+    assert (len(messages), len(runs)) == (2, 1)  # what was asked before was sent along
+
+
+async def test_two_threads_that_begin_at_once_make_one_assistant(bench: Bench) -> None:
+    threads = [bench.new_thread() for _ in range(3)]
+    for thread in threads:
+        bench.ask(thread, "Hello")
+    for thread in threads:
+        await bench.idle(thread)
+    listed = await bench.engine.client.get("/assistants", cast_to=object)
+    assert isinstance(listed, dict)
+    assert len(listed["data"]) == 1

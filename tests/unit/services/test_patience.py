@@ -27,7 +27,11 @@ class Refusing:
 
 
 def limit(seconds: float) -> DeskError:
-    return DeskError(ErrorCode.RATE_LIMITED, retry_after=seconds)
+    return limit_said(str(seconds))
+
+
+def limit_said(said: str) -> DeskError:
+    return DeskError(ErrorCode.RATE_LIMITED, retry_after=said)
 
 
 async def test_it_goes_on_by_itself_and_says_when() -> None:
@@ -36,6 +40,33 @@ async def test_it_goes_on_by_itself_and_says_when() -> None:
     assert await Patience(ActivityLight(shown.append)).during(refusing.work) == "done"
     assert [activity.kind for activity in shown] == [ActivityKind.RATE_LIMITED] * 2
     assert all(activity.since < activity.until <= now() + 1 for activity in shown)
+
+
+async def test_what_went_on_before_is_shown_again_after_the_wait() -> None:
+    shown: list[ActivityKind] = []
+    light = ActivityLight(lambda activity: shown.append(activity.kind))
+    light.set(ActivityKind.UPLOADING, 1, 2)
+    await Patience(light).during(Refusing(limit(0.01)).work)
+    assert shown == [ActivityKind.UPLOADING, ActivityKind.RATE_LIMITED, ActivityKind.UPLOADING]
+
+
+@pytest.mark.parametrize("said", ["-1", "nan", "0"])
+async def test_an_odd_time_to_wait_is_none(said: str) -> None:
+    assert await Patience(ActivityLight(lambda _: None)).during(Refusing(limit_said(said)).work) == "done"
+
+
+async def test_nobody_waits_for_ever() -> None:
+    with pytest.raises(DeskError):
+        await Patience(ActivityLight(lambda _: None)).during(Refusing(limit_said("inf")).work)
+
+
+async def test_a_turn_has_one_patience_until_something_succeeds() -> None:
+    patience = Patience(ActivityLight(lambda _: None))
+    for _ in range(3):
+        await patience.during(Refusing(*[limit(0)] * 6).work)
+    for _ in range(6):
+        await patience.wait(limit(0).info)
+    assert not patience.allows(limit(0).info)
 
 
 @pytest.mark.parametrize(
