@@ -1,5 +1,7 @@
 """What services keep: assistants and threads, found, taken over, deleted."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
@@ -111,6 +113,13 @@ def test_what_cannot_be_deleted_any_more_can_be_forgotten(qtbot: QtBot, threads:
     with qtbot.waitSignal(threads.delete_requested) as forgotten:
         confirm(threads, "confirm-do")
     assert forgotten.args == [[3]]
+
+
+def test_a_long_name_leaves_room_for_the_other_columns(threads: RemoteThreadDialog) -> None:
+    threads.show_rows([replace(KEPT[0], connection="Our company's own " * 9)], None)
+    table = part(threads, Table, "remote-threads")
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    assert table.columnWidth(0) > table.viewport().width() // 4
 
 
 def test_nothing_is_deleted_without_a_choice_or_an_answer(qtbot: QtBot, threads: RemoteThreadDialog) -> None:

@@ -104,6 +104,7 @@ class AddressField(QWidget):
         if self.base_url and self.base_url != self.text:
             is_retired = self.endpoint.is_retired
             self._line.setText(self.base_url)
+            self._line.home(False)
             if not is_retired:  # that stays said
                 self._understand()
 

@@ -60,6 +60,7 @@ class TextField(QLineEdit):
         super().__init__(text, parent)
         self.setObjectName(name)
         self.setAccessibleName(words)
+        self.home(False)  # where something is cut, names and addresses are told apart by how they begin
 
     def value(self) -> str:
         """Return what was typed, without the spaces around it."""

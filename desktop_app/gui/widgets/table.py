@@ -12,6 +12,7 @@ _ROW = 32
 _USUAL_ROWS = 7
 _LEAST_ROWS = 3
 _SMALL_SCREEN = 600
+_MOST_OF_WIDTH = 3
 
 
 class Table(QTableWidget):
@@ -85,6 +86,11 @@ class Table(QTableWidget):
             self.delete_requested.emit()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def sizeHintForColumn(self, column: int) -> int:
+        """No column is so wide that the others have no room; what is cut is said by its tool tip."""
+        return min(super().sizeHintForColumn(column), self.viewport().width() // _MOST_OF_WIDTH)
 
     @override
     def sizeHint(self) -> QSize:
