@@ -138,14 +138,19 @@ class Connections:
         """Gives the check up."""
         self._scope.cancel("check-connection")
 
-    def save(self, connection: Connection, key: str | None, variable: str = "") -> None:
-        """Adds a connection (whose `id` is empty) or replaces one; `key` and `variable` as in `check`."""
+    def save(self, connection: Connection, key: str | None, variable: str = "") -> str:
+        """Adds a connection (whose `id` is empty) or replaces one; `key` and `variable` as in `check`.
+
+        Returns:
+            The id that the connection has, or will have as soon as it is there.
+        """
         is_new = connection.id == ""
         named = self._named(connection)
         if is_new:
             self._draft_id = new_id("connection")
             named = replace(named, created_at=now())
         self._scope.write(self._save(named, key, variable))
+        return named.id
 
     def remove(self, connection_id: str, *, clean_up: bool = False) -> None:
         """Removes a connection and its key; its threads stay and can go on elsewhere.

@@ -85,6 +85,7 @@ class ModelField(TextField):
 
     def __init__(self, theme: Theme, name: str, words: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(name, words, text, parent)
+        self._theme = theme
         self._models = QStringListModel(self)
         self._list = QAction(theme.icon("chevron-down"), tr("Show the list"), self)
         self.addAction(self._list, QLineEdit.ActionPosition.TrailingPosition)
@@ -94,13 +95,16 @@ class ModelField(TextField):
         completer.setMaxVisibleItems(10)
         self.setCompleter(completer)
         self._list.triggered.connect(self.show_list)
-        theme.changed.connect(lambda: self._list.setIcon(theme.icon("chevron-down")))
+        theme.changed.connect(self._draw)  # a function would outlive the field
         self.set_models(())
 
     def set_models(self, models: Sequence[str]) -> None:
         """Offer these."""
         self._models.setStringList(list(models))
         self._list.setVisible(bool(models))
+
+    def _draw(self) -> None:
+        self._list.setIcon(self._theme.icon("chevron-down"))
 
     def show_list(self) -> None:
         """Open the list of what the service has."""

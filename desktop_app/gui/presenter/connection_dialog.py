@@ -58,8 +58,9 @@ class ConnectionDialogs(Presenter):
         self._list: ConnectionList | None = None
         self._asking: ConnectionDialog | None = None
         self._sign_in: SignInDialog | None = None
+        self._new_id = ""
         self.follow(engine.changed, lambda _: self._refresh())
-        self.follow(connections.changed, lambda _: self._refresh())
+        self.follow(connections.changed, lambda _: self._on_connections_changed())
         self.follow(connections.checked, self._on_checked)
         self.follow(connections.not_removed, self._on_not_removed)
         self.follow(connections.code_shown, self._on_code_shown)
@@ -138,17 +139,7 @@ class ConnectionDialogs(Presenter):
         dialog.open()
 
     def _save_new(self, connection: Connection, key: str | None, variable: str) -> None:
-        before = {known.id for known in self._connections.items}
-        disconnect: Callable[[], None] = self._connections.changed.connect(lambda _: tell())
-
-        def tell() -> None:
-            for new in self._connections.items:
-                if new.id not in before:
-                    disconnect()
-                    self.added.emit(new.id)
-                    return
-
-        self._connections.save(connection, key, variable)
+        self._new_id = self._connections.save(connection, key, variable)
 
     def _on_checked(self, report: ConnectionReport) -> None:
         self.end_sign_in()
@@ -189,6 +180,12 @@ class ConnectionDialogs(Presenter):
     def _parent(self) -> QWidget:
         """The list, if it is open: what is asked for from there lies upon it."""
         return self._list or self._window
+
+    def _on_connections_changed(self) -> None:
+        self._refresh()
+        if self._connections.get(self._new_id) is not None:
+            new_id, self._new_id = self._new_id, ""
+            self.added.emit(new_id)
 
     def _refresh(self) -> None:
         if self._list is not None:
