@@ -1,12 +1,14 @@
 """What services of the Responses shape leave out, refuse, or say otherwise, and how a run goes on all the same."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
+from desktop_app.backends.responses import file
 from desktop_app.backends.responses.loose_link import LooseLinks
 from desktop_app.backends.wire.client import Client
 from desktop_app.domain.connection import Network
@@ -22,6 +24,7 @@ from tests.contract.responses import ResponsesUnderTest, under_test
 from tests.contract.scenario import Code, Say
 from tests.harness.responses import Dialect
 from tests.harness.responses.refusal import RefusalError, forbidden, locked, server_failed
+from tests.harness.wait import until
 
 
 @pytest.fixture
@@ -160,6 +163,32 @@ async def test_what_is_here_stays_until_there_is_more_to_put_in_its_place(servic
         assert apply(dropped, event).run.items == dropped.items
 
 
+async def test_a_picture_that_is_cancelled_while_it_is_written_is_not_left_behind(
+    service: ResponsesUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.will(*WHOLE)
+    run = await reduced((await Chat.begin(service.backend)).start())
+    (picture,) = {each.id for item in run.items for each in files_of(item) if each.media_type == "image/png"}
+    target = tmp_path / "chart"
+    begun, may_go_on, is_written = threading.Event(), threading.Event(), threading.Event()
+    write = file._write
+
+    def slowly(data: bytes, target: Path) -> None:
+        begun.set()
+        may_go_on.wait()
+        write(data, target)
+        is_written.set()
+
+    monkeypatch.setattr(file, "_write", slowly)
+    task = asyncio.ensure_future(service.backend.download(picture, target, ignore))
+    await until(begun.is_set)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    may_go_on.set()
+    await until(lambda: is_written.is_set() and not target.exists())
+
+
 async def test_a_conversation_that_is_locked_for_a_moment_after_stop_is_waited_for(
     service: ResponsesUnderTest,
 ) -> None:
@@ -242,7 +271,7 @@ async def test_a_question_that_was_stopped_on_its_way_is_not_taken_for_the_next_
 async def test_a_picture_that_is_broken_is_not_saved(service: ResponsesUnderTest, tmp_path: Path, data: str) -> None:
     service.will(*WHOLE)
     run = await reduced((await Chat.begin(service.backend)).start())
-    (picture,) = {file.id for item in run.items for file in files_of(item) if file.media_type == "image/png"}
+    (picture,) = {each.id for item in run.items for each in files_of(item) if each.media_type == "image/png"}
     (response,) = service.responses.values()
     for item in response.output:
         for output in item.get("outputs") or ():

@@ -3,12 +3,14 @@
 import asyncio
 import base64
 import errno
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from desktop_app.backends.responses.decode import OUTPUTS
 from desktop_app.backends.responses.picture import Pictures
 from desktop_app.backends.responses.source import ContainerFile, InlinePicture, Source, UploadedFile, file_id_of
+from desktop_app.backends.wire.disk import opened
 from desktop_app.backends.wire.media import media_type
 from desktop_app.backends.wire.shape import Json, address, invalid, objects, optional_number, optional_text, text
 from desktop_app.domain.connection import Connection, ConnectionKind
@@ -78,7 +80,7 @@ class Files:
         match file_id_of(remote_id):
             case InlinePicture():
                 data = await asyncio.to_thread(_decoded, await self._url(remote_id))
-                await asyncio.to_thread(_write, data, target)
+                await opened(partial(_write, data, target), lambda _: target.unlink(missing_ok=True))
                 progress(len(data), len(data))
             case ContainerFile(container_id, file_id):
                 place = address("containers", container_id, "files", file_id, "content")
