@@ -185,7 +185,12 @@ class Attachments:
         thread = self._threads.find(thread_id)
         connection_id = thread.connection_id if thread else ENGINE_ID
         backend = await self._backends.of(connection_id)
-        file = await upload(backend, self._archive, connection_id, file, self._progress(thread_id, file))
+        try:
+            file = await upload(backend, self._archive, connection_id, file, self._progress(thread_id, file))
+        except DeskError as error:
+            if error.code is not ErrorCode.RATE_LIMITED:
+                raise
+            # Whoever takes it over uploads it, and waits where everybody can see it.
         await self._archive.save_file(file)
         self._put(thread_id, replace(draft, file=file, state=DraftState.READY, done=file.size))
 

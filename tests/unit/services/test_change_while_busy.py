@@ -11,14 +11,18 @@ from desktop_app.domain.entity import MessageState, Question, RunState
 from desktop_app.domain.error import ErrorCode
 from desktop_app.services import listener
 from desktop_app.services.activity import ActivityKind
+from desktop_app.services.attachment import DraftState
 from tests.contract.scenario import Say
 from tests.harness.responses import Dialect, ResponsesService, served
 from tests.harness.responses.refusal import RefusalError
 from tests.harness.wait import until
 from tests.unit.services.bench import Bench
 
-LIMIT = RefusalError(429, "Slow down", code="rate_limit_exceeded", headers={"retry-after": "200"})
 HELD = Say("So far", hold=True)
+
+
+def limit(seconds: int) -> RefusalError:
+    return RefusalError(429, "Slow down", code="rate_limit_exceeded", headers={"retry-after": str(seconds)})
 
 
 @pytest.fixture
@@ -61,7 +65,7 @@ async def test_stop_ends_every_wait_for_a_limit_and_retry_asks_once(
     bench.services.attachments.add(thread_id, [table])  # goes to the engine, and then to the service
     await until(lambda: all(draft.file.remote_id for draft in bench.services.attachments.files(thread_id)))
     bench.services.threads.choose_connection(thread_id, bench.services.connections.items[1].id)
-    service.fail("POST", path, LIMIT)
+    service.fail("POST", path, limit(200))
     bench.ask(thread_id, "Tell me")
     await until(lambda: activity(bench, thread_id) is ActivityKind.RATE_LIMITED)
     bench.services.conversation.stop(thread_id)
@@ -112,7 +116,7 @@ async def test_a_thread_that_is_deleted_while_it_moves_ends(bench: Bench, servic
     bench.services.threads.choose_connection(thread_id, ENGINE_ID)
     await bench.answer(thread_id, "Before")
     bench.services.threads.choose_connection(thread_id, bench.services.connections.items[1].id)
-    service.fail("POST", "/conversations", LIMIT)
+    service.fail("POST", "/conversations", limit(200))
     bench.ask(thread_id, "Tell me")
     await until(lambda: activity(bench, thread_id) is ActivityKind.RATE_LIMITED)
     bench.services.threads.delete(thread_id)
@@ -126,3 +130,15 @@ async def test_a_thread_that_is_deleted_while_it_moves_ends(bench: Bench, servic
     bench.services.conversation.retry(thread_id)
     await bench.idle(thread_id)
     assert bench.run(thread_id).state is RunState.COMPLETED
+
+
+async def test_a_limit_on_uploads_is_waited_for_with_the_question(
+    bench: Bench, service: ResponsesService, table: Path
+) -> None:
+    thread_id = bench.new_thread()
+    service.fail("POST", "/files", limit(0), times=2)
+    bench.services.attachments.add(thread_id, [table])
+    await until(lambda: [file.state for file in bench.services.attachments.files(thread_id)] == [DraftState.READY])
+    run = await bench.answer(thread_id, "Tell me")
+    assert run.state is RunState.COMPLETED
+    assert len(service.asked("POST", "/files")) == 3
