@@ -48,6 +48,10 @@ class Credentials:
             return _constant(key)
         return self._from_environment(connection, variable) if variable else self._stored(connection)
 
+    def has_variable(self, variable: str) -> bool:
+        """Whether this environment variable holds anything."""
+        return self._environment.get(variable, "").strip() != ""
+
     def use_network(self, network: Network) -> None:
         """Signs people in this way from now on."""
         self._identity.use_network(network)

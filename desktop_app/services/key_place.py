@@ -27,8 +27,9 @@ class KeyPlaces:
         self._known: set[str] = set()
 
     def has_key(self, connection: Connection) -> bool:
-        """Whether its key is somewhere."""
-        return bool(self._place(connection))
+        """Whether its key is somewhere, as far as can be told without asking the keychain."""
+        place = self._place(connection)
+        return place == _IN_KEYCHAIN or self._credentials.has_variable(place)
 
     def variable(self, connection: Connection) -> str:
         """The environment variable that its key is taken from; empty if it is kept, or there is none."""

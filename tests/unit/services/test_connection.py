@@ -155,6 +155,8 @@ async def test_a_key_in_the_environment_is_used_and_not_copied(bench: Bench, els
     assert question.error is not None
     assert (question.state, question.error.code) == (MessageState.FAILED, ErrorCode.KEY_MISSING)
     assert question.error.data["variable"] == VARIABLE
+    assert not bench.services.connections.has_key(connection.id)
+    assert bench.services.connections.variable(connection.id) == VARIABLE
 
 
 async def test_no_key_is_sent_to_another_host(bench: Bench, elsewhere: Elsewhere) -> None:
