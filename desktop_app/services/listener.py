@@ -132,7 +132,7 @@ class RunListener:
             if self._patience.allows(self._lost.info):
                 await self._pause(self._patience.wait(self._lost.info))
                 continue
-            if tries == len(RECONNECT_DELAYS):
+            if tries == len(RECONNECT_DELAYS) or self._lost.code is ErrorCode.RATE_LIMITED:
                 raise self._lost
             self._light.set(ActivityKind.RECONNECTING)
             await self._pause(asyncio.sleep(RECONNECT_DELAYS[tries]))

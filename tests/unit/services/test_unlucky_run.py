@@ -76,6 +76,17 @@ async def test_a_run_that_was_refused_is_asked_for_again() -> None:
     assert (service.started, service.followed) == (2, 0)
 
 
+@pytest.mark.parametrize("before", [(), ((RUNNING, DROPPED),)])
+async def test_a_limit_that_is_too_long_to_wait_for_is_not_tried_again(
+    before: tuple[tuple[RunEvent | DeskError, ...], ...],
+) -> None:
+    service = Unlucky(*before, (limit(100_000),))
+    run = await asyncio.wait_for(desk(service).listen(), 10)
+    assert run.error is not None
+    assert (run.state, run.error.code) == (RunState.FAILED, ErrorCode.RATE_LIMITED)
+    assert (service.started, service.followed) == (1, len(before))
+
+
 async def test_stop_ends_the_wait_for_a_limit_and_the_run_at_the_service() -> None:
     service = Unlucky((RUNNING, DROPPED), (limit(200),))
     stop = asyncio.Event()
