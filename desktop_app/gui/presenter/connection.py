@@ -73,6 +73,8 @@ class ConnectionPresenter(Presenter):
     def help(self, action: ErrorAction) -> None:
         """Open the dialog that helps, if one does."""
         match action:
+            case ErrorAction.CHOOSE:
+                self.open_menu()
             case ErrorAction.CONNECT if self._connections.get(self.connection_id) is None:
                 self.open_menu()
             case ErrorAction.CONNECT:

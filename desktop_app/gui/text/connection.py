@@ -51,7 +51,7 @@ def _connection_gone(_data: Data) -> ErrorText:
     return ErrorText(
         tr("This thread's connection was removed"),
         tr("What was said is still here. Choose another connection to go on; it is told what was said before."),
-        ErrorAction.CONNECT,
+        ErrorAction.CHOOSE,
     )
 
 

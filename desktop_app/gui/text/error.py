@@ -46,5 +46,6 @@ def action_label(action: ErrorAction) -> str:
         ErrorAction.NONE: "",
         ErrorAction.RETRY: tr("Retry"),
         ErrorAction.CONNECT: tr("Connection settings…"),
+        ErrorAction.CHOOSE: tr("Choose a connection…"),
         ErrorAction.SANDBOX: tr("Sandbox details…"),
     }[action]

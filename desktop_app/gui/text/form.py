@@ -18,6 +18,7 @@ class ErrorAction(StrEnum):
     NONE = "none"
     RETRY = "retry"
     CONNECT = "connect"  # opens the settings of the connection
+    CHOOSE = "choose"  # offers all connections
     SANDBOX = "sandbox"  # opens "Sandbox details"
 
 

@@ -48,7 +48,7 @@ class NoteWidget(RowWidget):
             return
         text = describe(row.error or _ended(row))
         self._title, self._help = text.title, text.help
-        self._helps = text.action if text.action in (ErrorAction.CONNECT, ErrorAction.SANDBOX) else ErrorAction.NONE
+        self._helps = ErrorAction.NONE if text.action is ErrorAction.RETRY else text.action
         self._action.setText(action_label(self._helps))
         self._action.setAccessibleName(action_label(self._helps))
         self._action.setVisible(self._helps is not ErrorAction.NONE and not self._is_quiet)

@@ -74,8 +74,8 @@ class ConnectionCard(QPushButton):
         self._icon.setVisible(bool(state))
         if self._spinner is not None:
             self._spinner.setVisible(not state)
-        words = tr("Connection: {name}. {model}. {detail}").format(name=name, model=model, detail=detail)
-        self.setAccessibleName(words.strip())
+        words = ". ".join(line for line in (name, model, detail) if line)
+        self.setAccessibleName(tr("Connection: {state}").format(state=words))
         self._draw()
         self.updateGeometry()
 
@@ -103,6 +103,8 @@ class ConnectionCard(QPushButton):
         if layout is None:
             return super().sizeHint()
         width = self.width() if self.isVisible() else layout.sizeHint().width()
+        if not layout.hasHeightForWidth():  # there is no model, of all lines the one that wraps
+            return QSize(width, layout.totalSizeHint().height())
         return QSize(width, layout.totalHeightForWidth(width))
 
     @override
