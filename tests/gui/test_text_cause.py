@@ -128,10 +128,13 @@ def test_what_cannot_be_typed_is_not_called_a_command() -> None:
         ErrorCode.KEY_MISSING,
         ErrorCode.SIGN_IN_FAILED,
         ErrorCode.SIGN_IN_UNAVAILABLE,
-        ErrorCode.CONNECTION_GONE,
         ErrorCode.MODEL_NOT_FOUND,
         ErrorCode.SERVICE_RETIRED,
     ],
 )
 def test_what_the_settings_can_mend_offers_them(code: ErrorCode) -> None:
     assert action_label(describe(ErrorInfo(code)).action) == "Connection settings…"
+
+
+def test_where_the_connection_is_gone_another_one_is_offered() -> None:
+    assert action_label(describe(ErrorInfo(ErrorCode.CONNECTION_GONE)).action) == "Choose a connection…"
