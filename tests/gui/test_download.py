@@ -12,10 +12,10 @@ from tests.harness.wait import until
 FILE = StoredFile("f1", "table.csv", 3, "text/csv", remote_id="file_1")
 
 
-def download(stage: Stage) -> QAbstractButton:
-    buttons = [each for each in stage.window.findChildren(QAbstractButton, "file-chip-fetch") if each.isVisible()]
-    assert len(buttons) == 1
-    return buttons[0]
+def downloads(stage: Stage) -> list[QAbstractButton]:
+    """The buttons that fetch a file and can be pressed."""
+    buttons = stage.window.findChildren(QAbstractButton, "file-chip-fetch")
+    return [each for each in buttons if each.isVisible() and each.isEnabled()]
 
 
 async def test_a_download_that_failed_can_be_tried_again(stage: Stage) -> None:
@@ -25,9 +25,12 @@ async def test_a_download_that_failed_can_be_tried_again(stage: Stage) -> None:
     await until(lambda: played.started)
     played.put(AnswerSnapshot(RUN, Answer("answer", (TextPart("Here"),), (FILE,), complete=True)))
     played.finish()
+    await until(lambda: not stage.services.conversation.is_busy(stage.thread_id))
     await until(stage.find("banner").isVisible)  # it was fetched at once, in vain
     for _ in range(2):
-        await until(lambda: download(stage).isEnabled())
-        assert download(stage).text() == "Download"
-        QTest.mouseClick(download(stage), Qt.MouseButton.LeftButton)
-        assert download(stage).text() == "Downloading…"
+        await until(lambda: downloads(stage))
+        button = downloads(stage)[0]
+        assert button.text() == "Download"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert button.text() == "Downloading…"
+        assert downloads(stage) == []
