@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,6 +30,12 @@ CHECKS = {
 }
 """The checks that run no code of the project, as programs of the environment and their arguments."""
 
+HALVES = (
+    ("tests/app", "tests/architecture", "tests/contract", "tests/gui"),
+    ("tests/engine", "tests/property", "tests/unit"),
+)
+"""All tests, in two parts that take about as long and run side by side: most of a test is waiting for a process."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Start the application, with files to attach."""
@@ -47,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run all checks and tests, as CI does; arguments go to pytest."""
     failed = _check(_development())
-    code = pytest(arguments)
+    code = pytest(arguments) if arguments else _test_in_halves()
     if failed:
         say(f"Besides the tests, these failed (see above): {', '.join(failed)}")
     return code or bool(failed)
@@ -154,6 +161,18 @@ def _check(python: Path) -> list[str]:
         if _call([python.with_name(program), *arguments]):
             failed.append(name)
     return failed
+
+
+def _test_in_halves() -> int:
+    """Run all tests, and show what the second half said once both have ended."""
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, __file__, "pytest", *HALVES[1]]
+        with subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT) as second:
+            code = pytest(HALVES[0])
+            code = second.wait() or code
+        output.seek(0)
+        say(output.read().decode(errors="replace"))
+    return code
 
 
 def _with_display(python: Path, module: str, arguments: Sequence[str]) -> int:

@@ -1,5 +1,7 @@
 """The one command list."""
 
+import importlib
+import itertools
 import subprocess
 import sys
 
@@ -21,6 +23,14 @@ def test_help_lists_every_command_with_what_it_does(argument: str) -> None:
     commands = {"run", "test", "pytest", "check", "format", "lock", "bench", "cut", "screenshots"}
     assert commands == {line[0] for line in lines}
     assert all(line[1].endswith(".") for line in lines)
+
+
+def test_the_halves_are_all_tests_and_none_twice() -> None:
+    sys.path.insert(0, str(ROOT / "installers"))
+    halves = importlib.import_module("dev").HALVES
+    sys.path.pop(0)
+    folders = {path.relative_to(ROOT).parts[:2] for path in ROOT.glob("tests/**/test_*.py")}
+    assert sorted("/".join(parts) for parts in folders) == sorted(itertools.chain(*halves))
 
 
 def test_without_a_command_it_shows_them_and_fails() -> None:
