@@ -4,7 +4,7 @@ from typing import Self
 
 from desktop_app.engine.runs.ending import INTERRUPTED, Ending
 from desktop_app.engine.runs.recorder import Recorder
-from desktop_app.engine.runs.writer import CodeWriter, MessageWriter, Writer
+from desktop_app.engine.runs.writer import FINAL, CodeWriter, MessageWriter, Writer
 from desktop_app.engine.storage.record import Json, Records
 
 
@@ -18,6 +18,7 @@ class Draft:
         recorder: Where everything goes.
         step_ids: Every step of the run, oldest first.
         images: How many pictures the completed steps have made.
+        has_answered: The last message is complete: only the run's end was not written before the engine died.
         open_message: The message that is being written.
     """
 
@@ -25,6 +26,7 @@ class Draft:
         self.recorder = recorder
         self.step_ids: list[str] = []
         self.images = 0
+        self.has_answered = False
         self.open_message: MessageWriter | None = None
         self._open: list[Writer] = []
         self._left_messages: list[MessageWriter] = []
@@ -44,6 +46,8 @@ class Draft:
                 self._leave(records, step)
             elif step["type"] == "tool_calls":
                 self.images += _images(step)
+            elif step["status"] == "completed" and FINAL in step["metadata"]:
+                self.has_answered = True
 
     def _leave(self, records: Records, step: Json) -> None:
         if step["type"] == "tool_calls":

@@ -59,6 +59,8 @@ class Work:
         Raises:
             DeskError: What the model or the storage says.
         """
+        if self._draft.has_answered:
+            return ending.COMPLETED
         await self._put_files()
         self._figures = self._draft.images
         for _ in range(MAX_ROUNDS):
@@ -144,7 +146,7 @@ class Work:
         made = await self._workspace.made_in(self._draft.step_ids) if final else []
         message = await self._draft.message() if made else self._draft.open_message
         if message is not None:
-            await message.complete(await self._workspace.links(), made, usage)
+            await message.complete(await self._workspace.links(), made, usage, final=final)
             self._draft.closed(message)
 
     async def _execute(self, step: CodeWriter, usage: Json | None) -> None:

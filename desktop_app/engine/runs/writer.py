@@ -12,6 +12,9 @@ from desktop_app.engine.runs.link import annotations
 from desktop_app.engine.runs.recorder import Recorder
 from desktop_app.engine.storage.record import Json
 
+FINAL = "final"
+"""In a step's metadata: its message is the end of the run."""
+
 
 class Writer(Protocol):
     """What is open in a run."""
@@ -63,14 +66,17 @@ class MessageWriter:
         await self._recorder.save(("message", self._message))
         self._announce_delta({"value": text, "annotations": []})
 
-    async def complete(self, links: Mapping[str, str], attached: list[str], usage: Json | None) -> None:
+    async def complete(self, links: Mapping[str, str], attached: list[str], usage: Json | None, *, final: bool) -> None:
         """Ends the message as it should end.
 
         Args:
             links: The files that the text may link to: name to file id.
             attached: Ids of the files that come with the message.
             usage: What the reply cost, if it is known.
+            final: The model has nothing to add. An engine that dies now does not ask it again.
         """
+        if final:
+            self._step["metadata"] = {**self._step["metadata"], FINAL: "true"}
         found = annotations(self._text, links)
         if found:
             self._message["content"] = [shape.text_content(self._text, found)]

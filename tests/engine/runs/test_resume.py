@@ -100,6 +100,21 @@ async def test_a_run_that_keeps_killing_the_engine_is_given_up(tmp_path: Path) -
     assert '"interrupted"' in (run.metadata or {})["error"]
 
 
+async def test_a_run_that_had_answered_is_not_answered_again(tmp_path: Path) -> None:
+    async with running(tmp_path, ScriptedModel([[TextPiece("All of it.")]]), ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, await started(engine.client))
+    database = await Database.open(tmp_path / "engine.sqlite3")
+    body = await database.run(lambda records: records.get("run", run.id)) or {}
+    unfinished = {"status": "in_progress", "completed_at": None}  # the engine died before it wrote the run's end
+    await database.run(lambda records: records.save("run", body | unfinished))
+    await database.aclose()
+    model = ScriptedModel()
+    async with running(tmp_path, model, ScriptedInterpreter()) as engine:
+        run = await ended(engine.client, run)
+        (message,) = await messages(engine.client, run)
+    assert (run.status, text_of(message), model.requests) == ("completed", "All of it.", [])
+
+
 async def test_a_run_that_was_being_cancelled_is_cancelled(tmp_path: Path) -> None:
     run = await _leave(tmp_path, TextPiece("Half of it"))
     database = await Database.open(tmp_path / "engine.sqlite3")
