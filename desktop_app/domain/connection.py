@@ -95,7 +95,7 @@ class Network:
         silence_seconds: How long a stream may say nothing.
     """
 
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)  # it may hold a password
     ca_file: str = ""
     connect_seconds: float = 10.0
     answer_seconds: float = 60.0

@@ -248,6 +248,19 @@ def test_back_leads_to_the_other_services(adding: ConnectionDialog) -> None:
     assert not field_is_shown(adding, "connection-url")
 
 
+def test_a_double_click_tests_once_and_a_later_click_stops(editing: ConnectionDialog) -> None:
+    asked: list[object] = []
+    stopped: list[bool] = []
+    editing.check_requested.connect(lambda *values: asked.append(values))
+    editing.cancel_requested.connect(lambda: stopped.append(True))
+    test = button(editing, "connection-test")
+    QTest.mouseClick(test, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(test, Qt.MouseButton.LeftButton)  # what a second quick press and release are to a widget
+    assert (len(asked), stopped) == (1, [])
+    QTest.mouseClick(test, Qt.MouseButton.LeftButton)
+    assert (len(asked), stopped) == (1, [True])
+
+
 def test_closing_gives_the_test_up(qtbot: QtBot, editing: ConnectionDialog) -> None:
     click(editing, "connection-test")
     with qtbot.waitSignal(editing.cancel_requested):

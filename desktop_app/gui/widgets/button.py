@@ -1,8 +1,10 @@
 """Buttons that carry an icon of the family and follow the theme."""
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
+from desktop_app.gui.override import override
 from desktop_app.gui.theme.measure import ICON_SIZE
 from desktop_app.gui.theme.theme import Theme
 
@@ -39,7 +41,7 @@ class IconButton(QToolButton):
 
 
 class Button(QPushButton):
-    """A push button of one of the style sheet's kinds, with or without an icon."""
+    """A push button of one of the style sheet's kinds, with or without an icon. A double click on it is one click."""
 
     def __init__(
         self,
@@ -72,3 +74,7 @@ class Button(QPushButton):
     def _draw(self) -> None:
         if self._theme is not None and self._icon:
             self.setIcon(self._theme.icon(self._icon, self._tint))
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # some people double-click everything, and would stop again what they have started
