@@ -255,7 +255,8 @@ def test_a_double_click_tests_once_and_a_later_click_stops(editing: ConnectionDi
     editing.cancel_requested.connect(lambda: stopped.append(True))
     test = button(editing, "connection-test")
     QTest.mouseClick(test, Qt.MouseButton.LeftButton)
-    QTest.mouseDClick(test, Qt.MouseButton.LeftButton)  # what a second quick press and release are to a widget
+    QTest.mouseDClick(test, Qt.MouseButton.LeftButton)  # what a second quick press is to a widget
+    QTest.mouseRelease(test, Qt.MouseButton.LeftButton)
     assert (len(asked), stopped) == (1, [])
     QTest.mouseClick(test, Qt.MouseButton.LeftButton)
     assert (len(asked), stopped) == (1, [True])
