@@ -1,21 +1,17 @@
 """The header of what the model thought."""
 
-from functools import partial
-
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.icon import pixmap
-from desktop_app.gui.transcript.button import FlatButton
+from desktop_app.gui.transcript.fold_button import FoldButton
 from desktop_app.gui.transcript.look import paint_focus
 from desktop_app.gui.transcript.mirror import Mirror
 from desktop_app.gui.transcript.row import ReasoningRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
-from desktop_app.gui.widgets.spinner import Turning, paint_spinner
-
-tr = partial(QCoreApplication.translate, "transcript")
+from desktop_app.gui.widgets.spinner import paint_spinner
 
 _HEIGHT = 24
 _ICON = 16
@@ -23,37 +19,18 @@ _SIDE = 2
 _GAP = 10
 
 
-class ReasoningButton(FlatButton):
+class ReasoningButton(FoldButton):
     """A sign of thought, the title, how the text begins while it is folded, and the fold."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(context.look, "reasoning-header", parent)
+        super().__init__(context, "reasoning-header", parent)
         self._row: ReasoningRow | None = None
-        self._turning = Turning(self)
 
     def set_row(self, row: ReasoningRow) -> None:
         """Shows another header."""
         self._row = row
-        self.setAccessibleName(": ".join(word for word in (row.title, row.summary) if word))
-        self.setAccessibleDescription(tr("Unfolded") if row.is_open else tr("Folded"))
-        self._turn_while_it_grows()
-        self.update()
-
-    def _turn_while_it_grows(self) -> None:
-        if self._row and self._row.is_live and self.isVisible():
-            self._turning.start()
-        else:
-            self._turning.stop()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._turn_while_it_grows()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._turning.stop()
+        words = ": ".join(word for word in (row.title, row.summary) if word)
+        self.set_state(words, is_open=row.is_open, is_live=row.is_live)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -65,13 +42,12 @@ class ReasoningButton(FlatButton):
         rect = QRectF(self.rect())
         if self.hasFocus():
             paint_focus(painter, rect, self.look.colour("accent"), 6)
-        mirrored = self.isRightToLeft()
         colour = self.look.colour("text" if self.underMouse() else "muted")
         ratio = self.devicePixelRatioF()
-        layout = Mirror(rect, mirrored=mirrored)
+        layout = Mirror(rect, mirrored=self.isRightToLeft())
         sign = layout.take_start(_SIDE, _ICON)
         if row.is_live:
-            paint_spinner(painter, sign.adjusted(-1, -1, 1, 1), self.look.colour("running"), self._turning.angle)
+            paint_spinner(painter, sign.adjusted(-1, -1, 1, 1), self.look.colour("running"), self.turning.angle)
         else:
             painter.drawPixmap(sign.topLeft().toPoint(), pixmap("lightbulb", colour.name(), _ICON, ratio))
         start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
@@ -81,9 +57,8 @@ class ReasoningButton(FlatButton):
         title = painter.fontMetrics().horizontalAdvance(row.title)
         painter.drawText(layout.rest(_GAP, 0), flags, row.title)
         layout.take_start(_GAP, title)
-        chevron = "chevron-down" if row.is_open else ("chevron-left" if mirrored else "chevron-right")
         fold = layout.take_start(4, _ICON)
-        painter.drawPixmap(fold.topLeft().toPoint(), pixmap(chevron, colour.name(), _ICON, ratio))
+        painter.drawPixmap(fold.topLeft().toPoint(), pixmap(self.chevron, colour.name(), _ICON, ratio))
         if row.summary:
             painter.setFont(self.look.font(13))
             rest = layout.rest(4, 8)

@@ -4,7 +4,7 @@ import time
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.entity import StepState
@@ -12,11 +12,12 @@ from desktop_app.gui.measure import duration
 from desktop_app.gui.override import override
 from desktop_app.gui.theme.icon import pixmap
 from desktop_app.gui.transcript.button import FlatButton
+from desktop_app.gui.transcript.fold_button import FoldButton
 from desktop_app.gui.transcript.look import paint_focus, paint_frame
 from desktop_app.gui.transcript.mirror import Mirror
 from desktop_app.gui.transcript.row import MoreRow, StepRow
 from desktop_app.gui.transcript.row_widget import Context, RowWidget
-from desktop_app.gui.widgets.spinner import Turning, paint_spinner
+from desktop_app.gui.widgets.spinner import paint_spinner
 
 tr = partial(QCoreApplication.translate, "transcript")
 
@@ -32,23 +33,20 @@ _STATES: dict[StepState, tuple[str, list[tuple[float, float, float, float]]]] = 
 }
 
 
-class StepButton(FlatButton):
+class StepButton(FoldButton):
     """State, summary, duration, fold."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(context.look, "step-header", parent)
+        super().__init__(context, "step-header", parent)
         self._row: StepRow | None = None
-        self._turning = Turning(self)
 
     def set_row(self, row: StepRow) -> None:
         """Shows another header."""
         self._row = row
         words = [row.summary, state_words(row.state), row.problem, self._duration()]
-        self.setAccessibleName(", ".join(word for word in words if word))
-        self.setAccessibleDescription(tr("Unfolded") if row.is_open else tr("Folded"))
         self.setToolTip(f"{row.summary}\n{row.problem}" if row.problem else "")
-        self._turn_while_it_runs()
-        self.update()
+        name = ", ".join(word for word in words if word)
+        self.set_state(name, is_open=row.is_open, is_live=not row.state.is_final)
 
     def _duration(self) -> str:
         row = self._row
@@ -57,22 +55,6 @@ class StepButton(FlatButton):
         if row.ended_at is not None:
             return duration(row.ended_at - row.started_at)
         return "" if row.state.is_final else duration(time.time() - row.started_at)
-
-    def _turn_while_it_runs(self) -> None:
-        if self._row and not self._row.state.is_final and self.isVisible():
-            self._turning.start()
-        else:
-            self._turning.stop()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._turn_while_it_runs()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._turning.stop()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -85,12 +67,10 @@ class StepButton(FlatButton):
         paint_frame(painter, rect, fill, self.look.colour("border"), first=True, last=row.last)
         if self.hasFocus():
             paint_focus(painter, rect, self.look.colour("accent"))
-        mirrored = self.isRightToLeft()
-        layout = Mirror(rect, mirrored=mirrored)
+        layout = Mirror(rect, mirrored=self.isRightToLeft())
         self._paint_state(painter, layout.take_start(_PADDING, _ICON))
-        chevron = "chevron-down" if row.is_open else ("chevron-left" if mirrored else "chevron-right")
         ratio = self.devicePixelRatioF()
-        icon = pixmap(chevron, self.look.colour("muted").name(), _ICON, ratio)
+        icon = pixmap(self.chevron, self.look.colour("muted").name(), _ICON, ratio)
         painter.drawPixmap(layout.take_end(_PADDING, _ICON).topLeft().toPoint(), icon)
         painter.setFont(self.look.font(12))
         painter.setPen(self.look.colour("muted"))
@@ -125,7 +105,7 @@ class StepButton(FlatButton):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._row.state not in _STATES:
-            paint_spinner(painter, rect.adjusted(-1, -1, 1, 1), self.look.colour("running"), self._turning.angle)
+            paint_spinner(painter, rect.adjusted(-1, -1, 1, 1), self.look.colour("running"), self.turning.angle)
             return
         token, strokes = _STATES[self._row.state]
         painter.setPen(Qt.PenStyle.NoPen)
