@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from urllib.parse import parse_qs, urlsplit
 
+from tests.contract.relay import Relay, pass_on
+
 _PROJECT = "/api/projects/p1"
 _DEPLOYMENTS = (
     {"name": "scripted", "type": "ModelDeployment", "modelName": "gpt", "modelPublisher": "OpenAI"},
@@ -14,7 +16,7 @@ _DEPLOYMENTS = (
 )
 
 
-class AgentService:
+class AgentService(Relay):
     """A front before the engine: one request a connection, each with the version and with a token of its own.
 
     Attributes:
@@ -22,12 +24,12 @@ class AgentService:
     """
 
     def __init__(self, target: str, key: str, *, wants_fresh_tokens: bool = True) -> None:
+        super().__init__()
         self._target = urlsplit(target)
         self._key = key
         self._wants_fresh_tokens = wants_fresh_tokens
         self._issued = 0
         self._used: set[str] = set()
-        self._connections: set[asyncio.Task[None]] = set()
         self.base_url = ""
 
     async def credential(self) -> str:
@@ -38,22 +40,9 @@ class AgentService:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["AgentService"]:
         """Listens on a port of its own."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{_PROJECT}"
-        try:
+        async with self.listening() as port:
+            self.base_url = f"http://127.0.0.1:{port}{_PROJECT}"
             yield self
-        finally:
-            server.close()
-            for task in self._connections:
-                task.cancel()
-            if self._connections:
-                await asyncio.wait(self._connections)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-        task.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -66,9 +55,9 @@ class AgentService:
             upstream, to_upstream = await asyncio.open_connection(self._target.hostname, self._target.port)
             with closing(to_upstream):
                 to_upstream.write(self._translated(head).encode())
-                sending = asyncio.create_task(_pass_on(reader, to_upstream))
+                sending = asyncio.create_task(pass_on(reader, to_upstream))
                 try:
-                    await _pass_on(upstream, writer)
+                    await pass_on(upstream, writer)
                 finally:
                     sending.cancel()
                     await asyncio.wait([sending])
@@ -117,10 +106,3 @@ def _answer(status: int, value: object) -> bytes:
         f"HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n"
     )
     return f"{head}\r\n".encode() + body
-
-
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()

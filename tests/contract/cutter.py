@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from urllib.parse import urlsplit
 
+from tests.contract.relay import Relay
 
-class Cutter:
+
+class Cutter(Relay):
     """Passes bytes on, until a stream of events has sent as many as it may.
 
     Attributes:
@@ -16,31 +18,17 @@ class Cutter:
     """
 
     def __init__(self, target: str) -> None:
+        super().__init__()
         self._target = urlsplit(target)
-        self._connections: set[asyncio.Task[None]] = set()
         self.base_url = ""
         self.events_left: int | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Cutter"]:
         """Listens on a port of its own."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{port}{self._target.path}"
-        try:
+        async with self.listening() as port:
+            self.base_url = f"http://127.0.0.1:{port}{self._target.path}"
             yield self
-        finally:
-            server.close()
-            for task in self._connections:
-                task.cancel()
-            if self._connections:
-                await asyncio.wait(self._connections)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-        task.add_done_callback(lambda _: writer.close())  # also of one that is cancelled before it begins
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):

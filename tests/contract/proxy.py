@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from urllib.parse import urlsplit
 
+from tests.contract.relay import Relay, pass_on
 
-class Proxy:
+
+class Proxy(Relay):
     """Leads every host to one port of this computer, so that `http://service.test` is reached through it only.
 
     Attributes:
@@ -19,8 +21,8 @@ class Proxy:
     """
 
     def __init__(self, port: int) -> None:
+        super().__init__()
         self._port = port
-        self._connections: set[asyncio.Task[None]] = set()
         self.address = ""
         self.asked: list[str] = []
         self.status = 0
@@ -29,22 +31,9 @@ class Proxy:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Proxy"]:
         """Listens on a port of its own."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        try:
+        async with self.listening() as port:
+            self.address = f"127.0.0.1:{port}"
             yield self
-        finally:
-            server.close()
-            for task in self._connections:
-                task.cancel()
-            if self._connections:
-                await asyncio.wait(self._connections)
-
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-        task.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -61,9 +50,9 @@ class Proxy:
                     writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
                 else:
                     to_upstream.write(_without_host(head).encode())
-                sending = asyncio.create_task(_pass_on(reader, to_upstream))
+                sending = asyncio.create_task(pass_on(reader, to_upstream))
                 try:
-                    await _pass_on(upstream, writer)
+                    await pass_on(upstream, writer)
                 finally:
                     sending.cancel()
                     await asyncio.wait([sending])
@@ -77,10 +66,3 @@ def _without_host(head: str) -> str:
     method, url, rest = head.split(" ", 2)
     parts = urlsplit(url)
     return f"{method} {parts.path}{f'?{parts.query}' if parts.query else ''} {rest}"
-
-
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()
