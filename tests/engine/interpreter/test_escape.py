@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,8 +43,11 @@ def pids_of(command: str) -> list[int]:
 
 
 def pid_of(command: str) -> int:
-    """Return the host's pid of a program that runs in the sandbox."""
-    return pids_of(command)[0]
+    """Return the host's pid of a program in the sandbox, as soon as it can be seen there."""
+    deadline = time.monotonic() + 10
+    while not (pids := pids_of(command)):
+        assert time.monotonic() < deadline, f"{command} does not run"
+    return pids[0]
 
 
 def exists(path: str) -> bool:
