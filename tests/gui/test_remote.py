@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.connection import ConnectionKind, RemoteAssistant
@@ -71,8 +71,9 @@ def test_an_assistant_is_deleted_only_after_a_question(qtbot: QtBot, assistants:
     with qtbot.assertNotEmitted(assistants.delete_requested):
         click(assistants, "remote-assistant-delete")
         confirm(assistants, "confirm-cancel")
-    QApplication.processEvents()
-    part(assistants, Table, "remote-assistants").setFocus()
+    table = part(assistants, Table, "remote-assistants")
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)  # the window manager gives the keyboard back in its own time
     press(Qt.Key.Key_Delete)
     with qtbot.waitSignal(assistants.delete_requested) as deleted:
         confirm(assistants, "confirm-do")
